@@ -1,0 +1,1 @@
+"""Secondlens: from the doubt that something is being missed to a second opinion."""

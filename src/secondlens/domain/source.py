@@ -1,0 +1,17 @@
+"""Where a fact came from."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """`sha256` (hex) names the original file in the vault; `where` is the place inside it, readable and exact.
+
+    Examples of `where`: "Bundle.entry[12].resource" (FHIR), "section[3]/entry[2]" (C-CDA). `section` is the
+    heading a person would look under, where the file has headings. `importer` is the reader's name.
+    """
+
+    sha256: str
+    where: str
+    importer: str
+    section: str | None = None

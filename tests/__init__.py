@@ -1,0 +1,1 @@
+"""Tests mirror src; browser journeys, benchmarks and fixtures have folders of their own."""

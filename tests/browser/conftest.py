@@ -1,0 +1,159 @@
+"""The ground every browser test stands on: one Chromium, pages that reach this computer alone, axe.
+
+Tests ask for `open_page` to get a page of a given width and theme, `axe` for what axe finds,
+and `sideways` for what sticks out of the screen. `serving` gives any app an address for a while.
+"""
+
+import os
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from importlib.resources import files
+from typing import Any, Literal, Protocol
+from urllib.parse import urlsplit
+
+import pytest
+import uvicorn
+from playwright.sync_api import Browser, BrowserContext, Page, Route, sync_playwright
+from starlette.types import ASGIApp
+
+from tests.browser.find_chromium import find_or_install
+
+_FLAGS = (
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+_RULES = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice")
+
+_RUN_AXE = """async (tags) => (await axe.run(document, {
+    runOnly: {type: "tag", values: tags}, resultTypes: ["violations"],
+})).violations"""
+
+_SIDEWAYS = """() => {
+    const root = document.documentElement;
+    if (root.scrollWidth <= root.clientWidth) return [];
+    return [...document.body.querySelectorAll("*")]
+        .filter((e) => e.getBoundingClientRect().right > root.clientWidth + 0.5)
+        .map((e) => `${e.tagName.toLowerCase()}.${e.className} reaches ${e.getBoundingClientRect().right}`);
+}"""
+
+Scheme = Literal["light", "dark"]
+
+
+class OpenPage(Protocol):
+    """A maker of pages, as the fixture `open_page` gives it."""
+
+    def __call__(
+        self, *, width: int = 1280, height: int = 900, scheme: Scheme = "light", forced_colors: bool = False
+    ) -> Page:
+        """Make a page: width and height in CSS px, the system's colour scheme, whether colours are forced."""
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    root = hasattr(os, "geteuid") and os.geteuid() == 0
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(
+            executable_path=find_or_install(),
+            headless=True,
+            # Chromium refuses to run as root inside its own sandbox.
+            args=[*_FLAGS, "--no-sandbox"] if root else list(_FLAGS),
+        )
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def open_page(browser: Browser) -> Iterator[OpenPage]:
+    """A maker of pages; the test fails when any of them asked for something outside this computer."""
+    contexts: list[BrowserContext] = []
+    refused: list[list[str]] = []
+
+    def opened(
+        *, width: int = 1280, height: int = 900, scheme: Scheme = "light", forced_colors: bool = False
+    ) -> Page:
+        context = browser.new_context(
+            viewport={"width": width, "height": height},
+            color_scheme=scheme,
+            forced_colors="active" if forced_colors else "none",
+            reduced_motion="reduce",
+            service_workers="block",
+        )
+        contexts.append(context)
+        refused.append(keep_inside(context))
+        return context.new_page()
+
+    yield opened
+    for context in contexts:
+        context.close()
+    assert [url for urls in refused for url in urls] == [], "a page asked for something outside this computer"
+
+
+def keep_inside(context: BrowserContext) -> list[str]:
+    """Stop every request that would leave this computer; gives the list that fills with their addresses."""
+    refused: list[str] = []
+
+    def decide(route: Route) -> None:
+        if urlsplit(route.request.url).hostname == "127.0.0.1":
+            route.continue_()
+        else:
+            refused.append(route.request.url)
+            route.abort()
+
+    context.route("**/*", decide)
+    return refused
+
+
+@pytest.fixture(scope="session")
+def axe() -> Callable[[Page], str]:
+    """Call it with a page: what axe finds wrong there, as text to read; "" when it finds nothing.
+
+    The library's text is evaluated in the page, because a script tag would break our own content policy.
+    """
+    library = files("axe_playwright_python").joinpath("axe.min.js").read_text(encoding="utf-8")
+
+    def found(page: Page) -> str:
+        page.evaluate(f"() => {{ {library} }}")
+        return "\n".join(_readable(violation) for violation in page.evaluate(_RUN_AXE, list(_RULES)))
+
+    return found
+
+
+def _readable(violation: dict[str, Any]) -> str:
+    where = "\n".join(f"    {node['html'][:160]}\n      {node['failureSummary']}" for node in violation["nodes"])
+    return f"{violation['id']}: {violation['help']}\n{where}"
+
+
+@pytest.fixture(scope="session")
+def sideways() -> Callable[[Page], list[str]]:
+    """Call it with a page: everything that sticks out of the screen to the right; [] when nothing does."""
+    return lambda page: list(page.evaluate(_SIDEWAYS))
+
+
+@contextmanager
+def serving(app: ASGIApp) -> Iterator[str]:
+    """Serve an app on a free port of 127.0.0.1 in a thread; gives its address without a slash at the end."""
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        server = uvicorn.Server(uvicorn.Config(app, log_level="warning", ws="none", lifespan="off"))
+        thread = threading.Thread(target=server.run, args=([listening],), daemon=True)
+        thread.start()
+        try:
+            _until_started(server)
+            yield f"http://127.0.0.1:{listening.getsockname()[1]}"
+        finally:
+            server.should_exit = True
+            thread.join()
+
+
+def _until_started(server: uvicorn.Server) -> None:
+    last = time.monotonic() + 20
+    while not server.started:
+        if time.monotonic() > last:
+            raise TimeoutError("the server of this test did not start within 20 seconds")
+        time.sleep(0.02)
