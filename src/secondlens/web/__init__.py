@@ -1,0 +1,1 @@
+"""The browser door: pages that work without JavaScript, for this computer alone."""
