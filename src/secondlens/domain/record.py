@@ -1,6 +1,9 @@
 """What every record has in common, whoever wrote it."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, fields
+from functools import cache
+from operator import attrgetter
 from typing import Any
 
 from secondlens.domain.coding import Coding
@@ -69,13 +72,19 @@ class Kept:
 def searchable(record: Record) -> str:
     """Every word of a record that a person might look for, in one line: no codes' addresses, no source."""
     words: list[str] = []
-    for field in fields(record):
-        if field.name not in _NOT_SEARCHED:
-            _collect(getattr(record, field.name), words)
+    for value in _searched(type(record))(record):
+        if value:
+            _collect(value, words)
     return " ".join(dict.fromkeys(word for word in words if word))
 
 
 _NOT_SEARCHED = {"source", "identifiers", "start", "end", "negated"}
+
+
+@cache
+def _searched(kind: type[Record]) -> Callable[[Record], tuple[Any, ...]]:
+    # Looked up once a kind: an import of 29,000 records spends a fifth of its time on this otherwise.
+    return attrgetter(*(field.name for field in fields(kind) if field.name not in _NOT_SEARCHED))
 
 
 def _collect(value: Any, words: list[str]) -> None:

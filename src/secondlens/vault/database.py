@@ -1,0 +1,170 @@
+"""Opening vault.db: SQLCipher, with every setting that security and durability ask for."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+from sqlcipher3 import dbapi2
+
+from secondlens.errors import BadInput, Damaged, Locked, NotAllowed, SecondlensError
+from secondlens.vault.keys import VaultKey
+
+PAGE = 4096
+_LEAST_SQLITE = (3, 51, 3)  # before it, a race could corrupt a database in WAL mode
+_LEAST_SQLCIPHER = (4, 19)
+
+
+class OldLibrary(NotAllowed):
+    """The database library is too old to keep a vault safe."""
+
+
+class DamagedDatabase(Damaged):
+    """A page of the database is not what was written; the connection that met it is of no more use."""
+
+
+class NoRoom(NotAllowed):
+    """The disk is full."""
+
+
+def connect(path: Path, key: VaultKey, *, read_only: bool = False, new: bool = False) -> Any:
+    """Open the database. Raises Damaged when it is not the one this key belongs to, or its first page is bad.
+
+    The connection may be used from any thread, by one thread at a time.
+    """
+    require_library(dbapi2.sqlite_version, _cipher_version())
+    if not new:
+        refuse_cut_short(path)
+    database = dbapi2.connect(
+        f"{path.absolute().as_uri()}?mode=rw",
+        uri=True,
+        isolation_level=None,
+        check_same_thread=False,
+        timeout=5,
+    )
+    try:
+        with plain_errors():
+            _set_up(database, key, read_only=read_only)
+    except BaseException:
+        database.close()
+        raise
+    return database
+
+
+def require_library(sqlite: str, sqlcipher: str) -> None:
+    """Raise OldLibrary unless both versions are ones a vault is safe with."""
+    if _numbers(sqlite) < _LEAST_SQLITE or _numbers(sqlcipher) < _LEAST_SQLCIPHER:
+        raise OldLibrary(
+            f"The database library here is too old to keep a vault safe (SQLite {sqlite}, SQLCipher {sqlcipher}). "
+            "Install the package sqlcipher3, 0.6.4 or newer, and remove others like sqlcipher3-binary.",
+        )
+
+
+@contextmanager
+def plain_errors() -> Iterator[None]:
+    """Turn what the database library says into one of our sentences."""
+    try:
+        yield
+    except UnicodeEncodeError:
+        raise BadInput(
+            "This text has broken characters that cannot be kept. Correct them and try again."
+        ) from None
+    except dbapi2.DatabaseError as error:
+        if isinstance(error, dbapi2.ProgrammingError):  # ours to mend, not theirs to read about
+            raise
+        raise _in_words(str(error)) from None
+
+
+@contextmanager
+def transaction(database: Any) -> Iterator[None]:
+    """Write everything inside, or nothing of it."""
+    database.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+        database.execute("COMMIT")
+    except BaseException:
+        if database.in_transaction:
+            database.execute("ROLLBACK")
+        raise
+
+
+def checkpoint(database: Any) -> None:
+    """Move everything from the write-ahead log into the database file, and empty the log.
+
+    A flipped bit in the log silently drops what was committed after it; pages of the file are authenticated.
+    """
+    # What is in the log is safely committed: a full disk here is no reason to call the write a failure.
+    with suppress(dbapi2.OperationalError):
+        database.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+
+
+def refuse_cut_short(path: Path) -> None:
+    """Raise Damaged for a database file that is missing, empty or not a whole number of pages."""
+    if not path.is_file():
+        raise Damaged("The database (vault.db) is missing from this vault. Restore the vault from a backup.")
+    size = path.stat().st_size
+    if size == 0:
+        # SQLite would open this as an empty vault, with any key.
+        raise Damaged("The database of this vault (vault.db) is empty. Restore the vault from a backup.")
+    if size % PAGE:
+        raise Damaged(
+            "The database of this vault (vault.db) is cut short, as after a broken copy. "
+            "Copy it again, or restore the vault from a backup.",
+        )
+
+
+def no_room() -> NoRoom:
+    """Say that the disk is full."""
+    return NoRoom("There is no room left on this disk. Nothing was changed. Make room and try again.")
+
+
+def _set_up(database: Any, key: VaultKey, *, read_only: bool) -> None:
+    database.enable_load_extension(0)
+    database.execute("PRAGMA cipher_log_level = NONE")
+    # The key alone, 64 hex digits: with a salt given too, parts of page 1 would go unverified.
+    database.execute(f"PRAGMA key = \"x'{key.part('db').hex()}'\"")
+    database.execute("PRAGMA cipher_compatibility = 4")
+    for setting in (
+        "journal_mode = WAL",
+        "synchronous = FULL",
+        "wal_autocheckpoint = 200",
+        "trusted_schema = OFF",
+        "cell_size_check = ON",
+        "secure_delete = ON",
+        "foreign_keys = ON",
+        "mmap_size = 0",
+        "cache_size = -65536",
+        f"query_only = {'ON' if read_only else 'OFF'}",
+    ):
+        database.execute(f"PRAGMA {setting}").fetchall()
+    database.execute("SELECT count(*) FROM sqlite_schema").fetchone()
+
+
+def _in_words(said: str) -> SecondlensError:
+    if "is full" in said:
+        return no_room()
+    if "locked" in said or "busy" in said:
+        return Locked("Another program is writing to this vault's database. Close it, then try again.")
+    if "readonly" in said or "unable to open" in said:
+        return NotAllowed("This folder cannot be written to. Move the vault to a folder of your own.")
+    if "not a database" in said:
+        return Damaged(
+            "The database (vault.db) does not belong to this vault's keys, or its start is damaged. "
+            "Restore the vault from a backup.",
+        )
+    return DamagedDatabase(
+        "A part of this vault cannot be read: the disk or a copy damaged it. "
+        "Do not write to it; make a copy of the folder, then restore from a backup.",
+    )
+
+
+def _cipher_version() -> str:
+    scratch = dbapi2.connect(":memory:")
+    try:
+        return str(scratch.execute("PRAGMA cipher_version").fetchone()[0])
+    finally:
+        scratch.close()
+
+
+def _numbers(version: str) -> tuple[int, ...]:
+    return tuple(int(part) for part in version.split(maxsplit=1)[0].split("."))

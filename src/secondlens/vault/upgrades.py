@@ -1,0 +1,68 @@
+"""The shape of the database, one step for every released format. Steps are added, never edited."""
+
+from typing import Any
+
+from secondlens.errors import Damaged
+from secondlens.vault.database import transaction
+from secondlens.vault.keys import NewerVault
+
+APPLICATION_ID = 0x326C656E  # "2len": marks the file as ours
+
+_VERSION_1 = (
+    "CREATE TABLE meta (name TEXT PRIMARY KEY, value BLOB NOT NULL) STRICT, WITHOUT ROWID",
+    """CREATE TABLE document (
+        sha256 TEXT PRIMARY KEY, name TEXT NOT NULL, size INTEGER NOT NULL, media_type TEXT,
+        kept_at TEXT NOT NULL
+    ) STRICT, WITHOUT ROWID""",
+    """CREATE TABLE document_chunk (
+        document TEXT NOT NULL REFERENCES document, n INTEGER NOT NULL, sha256 BLOB NOT NULL,
+        bytes BLOB NOT NULL, UNIQUE (document, n)
+    ) STRICT""",
+    """CREATE TABLE import_batch (
+        batch INTEGER PRIMARY KEY, document TEXT NOT NULL REFERENCES document, imported_at TEXT NOT NULL
+    ) STRICT""",
+    # `shape` is the name of the class that wrote the body: a FHIR type we do not interpret can carry the
+    # name of one we do, so `kind` alone would not say how to read it.
+    """CREATE TABLE record (
+        row INTEGER PRIMARY KEY, id TEXT NOT NULL, version INTEGER NOT NULL, kind TEXT NOT NULL,
+        shape TEXT NOT NULL, start TEXT, text TEXT NOT NULL, body TEXT NOT NULL,
+        batch INTEGER REFERENCES import_batch, recorded_at TEXT NOT NULL, why TEXT,
+        current INTEGER NOT NULL, removed INTEGER NOT NULL, UNIQUE (id, version)
+    ) STRICT""",
+    "CREATE INDEX live_kind ON record (kind, start) WHERE current AND NOT removed",
+    # The index of words covers what is live and nothing else; the view lets it be checked and rebuilt so.
+    "CREATE VIEW live_record AS SELECT row, text FROM record WHERE current AND NOT removed",
+    """CREATE VIRTUAL TABLE record_words USING fts5 (
+        text, content = 'live_record', content_rowid = 'row',
+        tokenize = 'porter unicode61 remove_diacritics 2'
+    )""",
+)
+
+UPGRADES: tuple[tuple[str, ...], ...] = (_VERSION_1,)
+
+
+def upgrade(database: Any) -> None:
+    """Bring a database to the newest shape, each step whole or not at all."""
+    version = _version(database)
+    for number, step in enumerate(UPGRADES[version:], version + 1):
+        with transaction(database):
+            for statement in step:
+                database.execute(statement)
+            database.execute(f"PRAGMA application_id = {APPLICATION_ID:d}")
+            database.execute(f"PRAGMA user_version = {number:d}")
+
+
+def refuse_unknown(database: Any) -> None:
+    """Raise NewerVault for a database of a later format, Damaged for one that is not ours. Writes nothing."""
+    version = _version(database)
+    if version > len(UPGRADES):
+        raise NewerVault(
+            f"This vault's database has format {version}; this Secondlens reads up to format {len(UPGRADES)}. "
+            "Install the newest Secondlens and open the vault with it.",
+        )
+    if not version or database.execute("PRAGMA application_id").fetchone()[0] != APPLICATION_ID:
+        raise Damaged("The database in this vault was not made by Secondlens. Restore the vault from a backup.")
+
+
+def _version(database: Any) -> int:
+    return int(database.execute("PRAGMA user_version").fetchone()[0])

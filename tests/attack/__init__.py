@@ -1,0 +1,1 @@
+"""Attacks that run longer than a test may: each is a script, and a short round of it is a test."""

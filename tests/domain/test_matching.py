@@ -1,0 +1,106 @@
+from dataclasses import fields, replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from secondlens.domain.clinical import Component, Composition, Condition, Observation
+from secondlens.domain.coding import Coding
+from secondlens.domain.kinds import KINDS
+from secondlens.domain.matching import identities, identity, same_content
+from secondlens.domain.quantity import Quantity
+from secondlens.domain.record import Record
+from secondlens.domain.source import Source
+from secondlens.domain.when import When
+
+FERRITIN = Observation(
+    title="Ferritin",
+    codes=(Coding("http://loinc.org", "2276-4", "Ferritin"),),
+    start=When("2024-03-02"),
+    value=Quantity("12", "ug/L"),
+    source=Source("aa", "entry[1]", "example"),
+)
+NAMED = replace(FERRITIN, identifiers=("urn:example:1", "urn:example:2"))
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        replace(NAMED, value=Quantity("13", "ug/L")),
+        replace(NAMED, start=When("2024-03-03")),
+        replace(NAMED, status="corrected"),
+        replace(NAMED, title="Ferritin in serum"),
+        replace(NAMED, identifiers=("urn:example:1",)),
+        replace(NAMED, source=Source("bb", "entry[9]", "other")),
+    ],
+)
+def test_with_the_sources_own_name_a_fact_stays_itself_whatever_is_corrected(changed: Observation) -> None:
+    assert identity(changed) == identity(NAMED)
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        replace(NAMED, identifiers=("urn:example:9",)),
+        replace(NAMED, codes=(Coding("http://loinc.org", "9999-9"),)),
+        FERRITIN,
+    ],
+)
+def test_another_name_or_code_is_another_fact(other: Observation) -> None:
+    assert identity(other) != identity(NAMED)
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        replace(FERRITIN, start=When("2024-03-03")),
+        replace(FERRITIN, start=None, end=When("2024-03-02")),
+        replace(FERRITIN, value=Quantity("13", "ug/L")),
+        replace(FERRITIN, value=Quantity("12", "mg/L")),
+        replace(FERRITIN, value=None),
+        replace(FERRITIN, negated=True),
+        replace(FERRITIN, components=(Component(title="Ferritin", value=Quantity("12")),)),
+    ],
+)
+def test_without_a_name_any_difference_in_when_or_what_makes_another_fact(other: Observation) -> None:
+    assert identity(other) != identity(FERRITIN)
+
+
+def test_without_a_name_notes_and_status_may_change() -> None:
+    assert identity(replace(FERRITIN, status="amended", note="fasting")) == identity(FERRITIN)
+
+
+def test_two_letters_with_one_heading_and_different_words_both_stay() -> None:
+    one, other = Composition(title="Assessment", text="Well."), Composition(title="Assessment", text="Not well.")
+    assert identity(one) != identity(other)
+
+
+def test_titles_stand_in_for_a_code_whatever_their_case_and_spacing() -> None:
+    assert identity(Condition(title="Migraine  WITH aura")) == identity(Condition(title="migraine with aura"))
+
+
+def test_parts_of_a_name_cannot_slide_into_each_other() -> None:
+    one = replace(FERRITIN, codes=(), title="a", value=Quantity("b"))
+    assert identity(one) != identity(replace(one, title="a b", value=None))
+
+
+def test_entries_a_file_holds_twice_are_each_a_fact_and_found_again() -> None:
+    named = identities((FERRITIN, NAMED, FERRITIN, FERRITIN))
+    assert len(set(named)) == 4
+    assert identities((FERRITIN, NAMED, FERRITIN, FERRITIN)) == named
+
+
+@given(st.sampled_from(KINDS).flatmap(st.from_type))
+def test_content_is_the_same_whatever_the_source(record: Record) -> None:
+    assert same_content(record, replace(record, source=Source("cc", "elsewhere", "other")))
+
+
+def test_every_field_but_the_source_is_content() -> None:
+    for field in fields(Observation):
+        if field.name != "source":
+            changed = replace(FERRITIN, **{field.name: "something else"})  # type: ignore[arg-type]
+            assert not same_content(FERRITIN, changed), field.name
+
+
+def test_two_kinds_never_have_the_same_content() -> None:
+    assert not same_content(Record(title="x"), Condition(title="x"))

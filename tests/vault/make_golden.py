@@ -1,0 +1,66 @@
+"""Make the golden vault of one format: it is committed once for each released format and must open for ever.
+
+python -m tests.vault.make_golden 1
+"""
+
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import msgspec
+
+from secondlens.domain.clinical import AllergyIntolerance, Condition, MedicationStatement, OtherResource, Reaction
+from secondlens.domain.coding import SNOMED, Coding
+from secondlens.domain.quantity import Quantity
+from secondlens.domain.when import When
+from secondlens.vault import LEAST_COST, Vault, create_vault
+from tests.vault.making import PASSPHRASE, fingerprint, results
+
+FIXTURES = Path(__file__).parents[1] / "fixtures" / "vault"
+CONTENT = b"An original file, as it came.\n"
+
+
+def make(number: int) -> None:
+    """Write format-N.vault and, beside it, what must be read from it."""
+    new = create_vault(FIXTURES / f"format-{number}.vault", PASSPHRASE, cost=LEAST_COST)
+    with new.vault as vault:
+        _fill(vault)
+        told = expected(vault) | {"passphrase": PASSPHRASE, "recovery_code": new.recovery_code}
+    (FIXTURES / f"format-{number}.json").write_bytes(msgspec.json.format(msgspec.json.encode(told)) + b"\n")
+
+
+def expected(vault: Vault) -> dict[str, object]:
+    """All that a vault says about what it holds."""
+    kept = list(vault.list())
+    return msgspec.to_builtins(  # type: ignore[no-any-return]
+        {
+            "kept": [
+                {"id": one.id, "version": one.version, "kind": one.record.kind, "record": one.record}
+                for one in kept
+            ],
+            "histories": {one.id: vault.history(one.id) for one in kept},
+            "documents": vault.documents(),
+        }
+    )
+
+
+def _fill(vault: Vault) -> None:
+    migraine = vault.add(
+        Condition(title="Migraine", codes=(Coding(SNOMED, "37796009", "Migraine"),), start=When("2019"))
+    )
+    vault.revise(migraine.id, replace(migraine.record, start=When("2018-11")), why="found the letter")
+    vault.add(
+        AllergyIntolerance(
+            title="Penicillin", reactions=(Reaction(manifestation="rash", severity="mild"),), negated=True
+        )
+    )
+    vault.add(MedicationStatement(title="Magnesium", dose=Quantity("400", "mg"), timing="every evening"))
+    vault.add(OtherResource(title="Plan", resource_type="CarePlan", text="Walk a little."))
+    vault.remove(vault.add(Condition(title="Entered by mistake")).id, why="mistake")
+    vault.keep("results.json", CONTENT, fingerprint(CONTENT), results(CONTENT, 3), media_type="application/json")
+    later = CONTENT * 2
+    vault.keep("later.json", later, fingerprint(later), results(later, 2, "6.1"))
+
+
+if __name__ == "__main__":
+    make(int(sys.argv[1]))
