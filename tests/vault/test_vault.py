@@ -190,7 +190,7 @@ def test_two_packets_with_one_name_are_both_kept(vault: Vault) -> None:
 def test_ids_are_short_and_differ_between_vaults_for_the_same_fact(vault: Vault) -> None:
     _keep(vault, FILE, 1)
     (kept,) = vault.list()
-    assert len(kept.id) == 16
+    assert len(kept.id) == 20
     assert kept.id.isalnum()
     other_salt = b"another vault's salt"
     assert ids_of(results(FILE, 1), vault._salt) == (kept.id,)

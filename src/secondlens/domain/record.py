@@ -72,7 +72,7 @@ class Kept:
 def searchable(record: Record) -> str:
     """Every word of a record that a person might look for, in one line: no codes' addresses, no source."""
     words: list[str] = []
-    for value in _searched(type(record))(record):
+    for value in _searched(type(record))(record):  # type: ignore[arg-type]  # every class can be hashed
         if value:
             _collect(value, words)
     return " ".join(dict.fromkeys(word for word in words if word))

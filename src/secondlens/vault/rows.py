@@ -13,7 +13,6 @@ from secondlens.domain.kinds import KINDS
 from secondlens.domain.matching import identities
 from secondlens.domain.record import Kept, Record, searchable
 from secondlens.errors import Damaged
-from secondlens.vault.recovery_code import spell_base32
 
 _ID_BYTES = 10
 _SHAPES = {kind.__name__: kind for kind in KINDS}
@@ -98,11 +97,11 @@ def ids_of(records: Sequence[Record], salt: bytes) -> tuple[str, ...]:
     The salt is random and kept inside the vault, so an id in an address or a log tells nobody what it names.
     """
     return tuple(
-        spell_base32(blake2b(_ENCODER.encode(identity), digest_size=_ID_BYTES, key=salt).digest())
+        blake2b(_ENCODER.encode(identity), digest_size=_ID_BYTES, key=salt).hexdigest()
         for identity in identities(records)
     )
 
 
 def new_id() -> str:
     """Give an id for what the person wrote: random, since no file will bring it again."""
-    return spell_base32(secrets.token_bytes(_ID_BYTES))
+    return secrets.token_hex(_ID_BYTES)

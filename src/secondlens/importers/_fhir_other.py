@@ -1,0 +1,164 @@
+"""Resources of types that are kept but not interpreted: what they are called, and every word they say."""
+
+import json
+from collections.abc import Iterator
+from itertools import groupby
+from typing import Any
+
+from msgspec import DecodeError
+from msgspec.json import Decoder
+
+from secondlens.domain.clinical import OtherResource
+from secondlens.domain.coding import Coding
+from secondlens.domain.kinds import KINDS
+from secondlens.domain.record import Record, Unread
+from secondlens.domain.when import When
+from secondlens.importers import _fhir_types as fhir
+from secondlens.importers._fhir_narrative import attached_text, plain
+from secondlens.importers._fhir_place import Place
+from secondlens.importers._fhir_results import INSIDE
+from secondlens.importers._fhir_words import first_date
+
+NO_SUCH_TYPE = "FHIR has no record of this type."
+DAMAGED = "This entry is damaged."
+
+# Our own kinds: a file must not be able to write into the person's case.
+_OURS = {kind.__name__ for kind in KINDS}
+_NAMES = (
+    *("title", "name", "deviceName", "code", "description", "relationship", "vaccineCode", "type", "category"),
+    *("practitioner", "contentType"),
+)
+_DATES = (
+    *("date", "created", "authored", "authoredOn", "recorded", "occurredDateTime", "effectiveDateTime"),
+    *("performedDateTime", "occurrenceDateTime", "startDate", "started", "period", "billablePeriod", "issued"),
+)
+_SAID = {
+    "text",
+    "display",
+    "title",
+    "description",
+    "comment",
+    "conclusion",
+    "name",
+    "detail",
+    "note",
+    "patientInstruction",
+}
+_NOT_SAID = {"meta", "extension", "modifierExtension", "identifier", "resourceType", "id", "div"}
+
+# Numbers stay as written; the standard library takes the huge whole numbers that msgspec refuses.
+_anything = Decoder(Any, float_hook=str)
+
+
+def other(place: Place) -> Iterator[Record | Unread]:
+    """Keep a resource of any other type as an OtherResource."""
+    part = place.part
+    found = _decoded(part.raw)
+    if found is None or part.type in _OURS:
+        yield Unread(part.where, DAMAGED if found is None else NO_SUCH_TYPE)
+        return
+    unread: list[Unread] = []
+    # A code's name often repeats its text; an answer given twice to two questions stays twice.
+    spoken = [text for text, _ in groupby(word.strip() for word in _words(found, place, unread)) if text]
+    told = found.get("text")
+    narrative = plain(told["div"]) if isinstance(told, dict) and isinstance(told.get("div"), str) else None
+    status = found.get("status")
+    yield OtherResource(
+        title=next((name for key in _NAMES if (name := _phrase(found.get(key)))), None) or part.type,
+        codes=_codes(found.get("code")) or _codes(found.get("type")),
+        start=_first_day(found),
+        status=status if isinstance(status, str) else None,
+        identifiers=place.own_names(_identifiers(found.get("identifier"))),
+        source=place.source(),
+        resource_type=part.type,
+        text=narrative or "\n".join(spoken) or None,
+    )
+    yield from unread
+
+
+def _decoded(raw: bytes) -> dict[str, Any] | None:
+    try:
+        found = _anything.decode(raw)
+    except DecodeError:
+        found = json.loads(bytes(raw), parse_int=str, parse_float=str)
+    return found if isinstance(found, dict) else None
+
+
+def _words(found: dict[str, Any], place: Place, unread: list[Unread]) -> Iterator[str]:
+    """Yield every readable word, in the file's order. A list of work, not recursion: files nest deep."""
+    waiting: list[tuple[str, str, Any]] = [("", "", found)]
+    while waiting:
+        key, path, value = waiting.pop()
+        if isinstance(value, dict):
+            yield from _attached(value, path, place, unread)
+            inner = [(name, f"{path}.{name}", part) for name, part in value.items() if name not in _NOT_SAID]
+            waiting += reversed(inner)
+        elif isinstance(value, list):
+            waiting += reversed([(key, f"{path}[{n}]", part) for n, part in enumerate(value)])
+        elif isinstance(value, str) and (key in _SAID or _is_answer(key)):
+            yield value
+        elif isinstance(value, int) and _is_answer(key):
+            yield str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _is_answer(key: str) -> bool:
+    """Tell value[x] ("valueString") from the plain "value" of an identifier or an amount."""
+    return key.startswith("value") and len(key) > len("value")
+
+
+def _attached(value: dict[str, Any], path: str, place: Place, unread: list[Unread]) -> Iterator[str]:
+    kind, data = value.get("contentType"), value.get("data")
+    if isinstance(data, str) and data and (isinstance(kind, str) or kind is None):
+        text = attached_text(kind, data)
+        if text:
+            yield text
+        elif kind:
+            unread.append(Unread(f"{place.part.where}{path}".removeprefix("."), INSIDE))
+
+
+def _phrase(value: Any) -> str | None:
+    """Give the name in a code, a reference, a person's name or plain words; of several, the first."""
+    if isinstance(value, str):
+        return value.strip() or None
+    if isinstance(value, list):
+        return next((name for part in value if (name := _phrase(part))), None)
+    if isinstance(value, dict):
+        spelled = (*_several(value.get("given")), *_several(value.get("family")))
+        said = (value.get("text"), value.get("coding"), value.get("display"), value.get("name"), value.get("code"))
+        return next((name for part in said if (name := _phrase(part))), None) or " ".join(spelled) or None
+    return None
+
+
+def _several(value: Any) -> tuple[str, ...]:
+    parts = value if isinstance(value, list) else [value]
+    return tuple(part for part in parts if isinstance(part, str))
+
+
+def _codes(value: Any) -> tuple[Coding, ...]:
+    listed = value.get("coding") if isinstance(value, dict) else None
+    if isinstance(value, list):
+        return next((found for part in value if (found := _codes(part))), ())
+    return tuple(
+        Coding(_text(code.get("system")), code["code"], _text(code.get("display")))
+        for code in (listed if isinstance(listed, list) else ())
+        if isinstance(code, dict) and isinstance(code.get("code"), str) and code["code"]
+    )
+
+
+def _first_day(found: dict[str, Any]) -> When | None:
+    values = (found.get(key) for key in _DATES)
+    days = (value.get("start") if isinstance(value, dict) else value for value in values)
+    return first_date(*(day for day in days if isinstance(day, str)))
+
+
+def _identifiers(value: Any) -> list[fhir.Identifier | None]:
+    named = value if isinstance(value, list) else [value]
+    return [
+        fhir.Identifier(system=_text(name.get("system")), value=_text(name.get("value")))
+        for name in named
+        if isinstance(name, dict)
+    ]
+
+
+def _text(value: Any) -> str | None:
+    return value if isinstance(value, str) and value else None

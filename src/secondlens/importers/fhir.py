@@ -1,0 +1,142 @@
+"""FHIR in JSON: bundles of every kind, one resource a line (NDJSON), lists, and single resources.
+
+R4 is read whole; DSTU2, STU3 and R5 where their fields have the same meaning. Every entry ends as a record or
+as Unread. https://hl7.org/fhir/R4
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from functools import cache
+from typing import Any, NamedTuple
+
+from msgspec import DecodeError, Raw
+from msgspec.json import Decoder
+from msgspec.structs import fields
+
+from secondlens.domain.record import Record, Unread
+from secondlens.importers import _fhir_care as care
+from secondlens.importers import _fhir_documents as documents
+from secondlens.importers import _fhir_medicines as medicines
+from secondlens.importers import _fhir_people as people
+from secondlens.importers import _fhir_problems as problems
+from secondlens.importers import _fhir_resources as resources
+from secondlens.importers import _fhir_results as results
+from secondlens.importers._fhir_other import other
+from secondlens.importers._fhir_place import Contents, Place, contents
+from secondlens.importers._fhir_read import NOT_A_RECORD, TOO_DEEP_INSIDE, Part, looks_like_fhir, parts
+from secondlens.importers._fhir_types import Resource
+from secondlens.importers._fhir_words import forget
+from secondlens.importers.incoming import IncomingFile
+
+FIELD_UNREAD = "This detail is not written as FHIR asks, so it is not read. The rest of the entry is kept."
+
+
+class Fhir:
+    """The importer for FHIR JSON."""
+
+    name = "fhir"
+
+    def recognises(self, file: IncomingFile) -> bool:
+        """Tell FHIR from other JSON by a resource type at its outermost level."""
+        return looks_like_fhir(file.content)
+
+    def read(self, file: IncomingFile) -> Iterator[Record | Unread]:
+        """Yield every resource; a part of one that does not fit costs only itself."""
+        found = list(parts(file.content))
+        whole = contents(file.sha256, (part for part in found if isinstance(part, Part)))
+        whole.headings.update(documents.headings(whole))
+        try:
+            for part in found:
+                yield from (part,) if isinstance(part, Unread) else _read_part(part, whole)
+        finally:
+            forget()
+            results.forget()
+
+
+FHIR = Fhir()
+
+
+class _Reader(NamedTuple):
+    shape: type[Resource]
+    decoder: Decoder[Any]
+    map: Callable[[Any, Place], Record | Iterable[Record | Unread]]
+
+
+def _reader(shape: type[Resource], mapping: Callable[[Any, Place], Record | Iterable[Record | Unread]]) -> _Reader:
+    return _Reader(shape, Decoder(shape), mapping)
+
+
+_READERS = {
+    "Patient": _reader(resources.Patient, people.patient),
+    "Practitioner": _reader(resources.Practitioner, people.practitioner),
+    "Organization": _reader(resources.Organization, people.organization),
+    "Condition": _reader(resources.Condition, problems.condition),
+    "AllergyIntolerance": _reader(resources.AllergyIntolerance, problems.allergy),
+    "MedicationStatement": _reader(resources.Medicine, medicines.medicine),
+    "MedicationUsage": _reader(resources.Medicine, medicines.medicine),
+    "MedicationRequest": _reader(resources.Medicine, medicines.medicine),
+    "MedicationOrder": _reader(resources.Medicine, medicines.medicine),
+    "MedicationDispense": _reader(resources.Medicine, medicines.medicine),
+    "MedicationAdministration": _reader(resources.Medicine, medicines.medicine),
+    "Immunization": _reader(resources.Immunization, medicines.immunization),
+    "Observation": _reader(resources.Observation, results.observation),
+    "DiagnosticReport": _reader(resources.DiagnosticReport, results.report),
+    "Procedure": _reader(resources.Procedure, care.procedure),
+    "Encounter": _reader(resources.Encounter, care.encounter),
+    "ServiceRequest": _reader(resources.ServiceRequest, care.request),
+    "DocumentReference": _reader(resources.DocumentReference, documents.document),
+    "Composition": _reader(resources.Composition, documents.composition),
+}
+
+
+def _read_part(part: Part, whole: Contents) -> list[Record | Unread]:
+    try:
+        return list(_read(part, whole))
+    except RecursionError:
+        return [Unread(part.where, TOO_DEEP_INSIDE)]
+
+
+def _read(part: Part, whole: Contents) -> Iterable[Record | Unread]:
+    reader = _READERS.get(part.type)
+    if reader is None:
+        return other(Place(whole, part))
+    try:
+        resource = reader.decoder.decode(part.raw)
+        mapped = reader.map(resource, Place(whole, part, resource.contained))
+    except DecodeError:
+        resource, unread = _piece_by_piece(reader.shape, part)
+        if resource is None:
+            return unread
+        mapped = reader.map(resource, Place(whole, part, resource.contained))
+        return (*((mapped,) if isinstance(mapped, Record) else mapped), *unread)
+    return (mapped,) if isinstance(mapped, Record) else mapped
+
+
+_members = Decoder(dict[str, Raw])
+
+
+def _piece_by_piece(shape: type[Resource], part: Part) -> tuple[Resource | None, list[Unread]]:
+    """Read each field by itself, so that one bad field costs only itself."""
+    try:
+        members = _members.decode(part.raw)
+    except DecodeError:
+        return None, [Unread(part.where, NOT_A_RECORD)]
+    raw = resources.REPEATED if shape is resources.Observation else {}
+    good: dict[str, Any] = {}
+    unread: list[Unread] = []
+    for key, (name, decoder) in _field_decoders(shape).items():
+        if key in members:
+            try:
+                value = decoder.decode(members[key])
+                good[name] = members[key] if name in raw else value
+            except DecodeError:
+                unread.append(Unread(f"{part.where}.{key}".removeprefix("."), FIELD_UNREAD))
+    return shape(**good), unread
+
+
+@cache
+def _field_decoders(shape: type[Resource]) -> dict[str, tuple[str, Decoder[Any]]]:
+    """Give a decoder for each field; a field kept raw is checked as what it holds, then kept raw again."""
+    repeated = resources.REPEATED if shape is resources.Observation else {}
+    return {
+        field.encode_name: (field.name, Decoder(repeated.get(field.name, field.type))) for field in fields(shape)
+    }

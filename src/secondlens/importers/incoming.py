@@ -1,0 +1,34 @@
+"""What every importer receives and promises."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from hashlib import sha256
+from typing import Protocol
+
+from secondlens.domain.record import Record, Unread
+
+
+@dataclass(frozen=True)
+class IncomingFile:
+    """One file as it arrived: `name` is only for people, never used to guess what the file is."""
+
+    name: str
+    content: bytes
+
+    @cached_property
+    def sha256(self) -> str:
+        """The file's fingerprint, hex."""
+        return sha256(self.content).hexdigest()
+
+
+class Importer(Protocol):
+    """One format. `name` is short and stable: it is kept with every record."""
+
+    name: str
+
+    def recognises(self, file: IncomingFile) -> bool:
+        """Tell, by content, whether this importer should read the file."""
+
+    def read(self, file: IncomingFile) -> Iterator[Record | Unread]:
+        """Yield every part of the file. Raises BadInput only when nothing of it can be read."""
