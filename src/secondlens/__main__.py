@@ -1,0 +1,5 @@
+"""`python -m secondlens` is the command line."""
+
+from secondlens.cli import main
+
+main()

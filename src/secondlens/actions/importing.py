@@ -1,0 +1,182 @@
+"""Read files, show what they hold, and keep it: nothing is stored before the person says so."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from secondlens.domain.receipt import Ending, Receipt, is_text
+from secondlens.domain.record import Record, Unread
+from secondlens.errors import BadInput
+from secondlens.importers import IMPORTERS
+from secondlens.importers.archive import is_archive, open_archive
+from secondlens.importers.incoming import Importer, IncomingFile
+from secondlens.vault import Vault
+
+# A portal download is a few MB; the largest text exports of a lifetime stay far below this.
+LARGEST_FILE = 1024 * 1024 * 1024
+
+EMPTY = "This file is empty. Download or copy it again, then try once more."
+UNKNOWN = (
+    "Secondlens does not know this kind of file, so nothing of it was kept. It reads health records from "
+    "portals (C-CDA, FHIR), and keeps PDFs and pictures. Ask the portal for one of these."
+)
+UNREADABLE = (
+    "Secondlens could not read this file, so nothing of it was kept. Your vault is unchanged. "
+    "Download the file again; if that does not help, it may be damaged."
+)
+NOTHING_INSIDE = (
+    "There is nothing in here that Secondlens can read. Choose the folder or file that holds your records."
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadFile:
+    """One file and everything found in it. `problem` is the sentence when nothing could be read.
+
+    A folder or a zip is a ReadFile of its own too, without `file`: it carries what was passed over inside.
+    """
+
+    path: str
+    file: IncomingFile | None = None
+    importer: str | None = None
+    records: tuple[Record, ...] = ()
+    unread: tuple[Unread, ...] = ()
+    problem: str | None = None
+
+
+_Member = IncomingFile | Unread | ReadFile
+
+
+def read_files(files: Iterable[IncomingFile]) -> Iterator[ReadFile]:
+    """Read each file; a zip is opened and each file inside is read. One bad file never costs the others."""
+    for file in files:
+        if is_archive(file):
+            yield from _read_archive(file.name, file)
+        else:
+            yield _read(file)
+
+
+def read_paths(paths: Iterable[Path]) -> Iterator[ReadFile]:
+    """Read files from disk, one in memory at a time; a folder is read with everything below it.
+
+    `path` of what comes out is as the person wrote it; the vault keeps only the name of a file.
+    """
+    for path in paths:
+        if path.is_dir():
+            yield from _read_members(str(path), "folder", _below(path))
+            continue
+        found = _from_disk(path, path.name)
+        if isinstance(found, ReadFile):
+            yield replace(found, path=str(path))
+        elif is_archive(found):
+            yield from _read_archive(str(path), found)
+        else:
+            yield replace(_read(found), path=str(path))
+
+
+def preview(vault: Vault, read: ReadFile) -> Receipt:
+    """Tell what keeping a file would do; writes nothing."""
+    return _account(read, vault.compare(read.records))
+
+
+def keep(vault: Vault, read: ReadFile) -> Receipt:
+    """Keep a file, its original bytes and its records, in one step that happens whole or not at all."""
+    if read.file is None or not read.records:
+        return _account(read, ())
+    endings = vault.keep(read.file.name, read.file.content, read.file.sha256, read.records)
+    return _account(read, endings)
+
+
+def _read(file: IncomingFile) -> ReadFile:
+    if not file.content:
+        return ReadFile(path=file.name, file=file, problem=EMPTY)
+    importer = _recognise(file)
+    return _read_with(importer, file) if importer else ReadFile(path=file.name, file=file, problem=UNKNOWN)
+
+
+def _recognise(file: IncomingFile) -> Importer | None:
+    return next((importer for importer in IMPORTERS if importer.recognises(file)), None)
+
+
+def _read_with(importer: Importer, file: IncomingFile) -> ReadFile:
+    try:
+        found = tuple(importer.read(file))
+    except BadInput as error:
+        return ReadFile(path=file.name, file=file, importer=importer.name, problem=str(error))
+    except Exception:  # noqa: BLE001  (the one fence around an importer: a fault of ours must not stop the other files)
+        return ReadFile(path=file.name, file=file, importer=importer.name, problem=UNREADABLE)
+    records = tuple(entry for entry in found if isinstance(entry, Record))
+    unread = tuple(entry for entry in found if isinstance(entry, Unread))
+    return ReadFile(path=file.name, file=file, importer=importer.name, records=records, unread=unread)
+
+
+def _read_members(path: str, importer: str, members: Iterable[_Member]) -> Iterator[ReadFile]:
+    """Read what a zip or folder holds; what is not a health record is named in the container's own account."""
+    passed_over: list[Unread] = []
+    any_read = False
+    for member in members:
+        if isinstance(member, Unread):
+            passed_over.append(member)
+        elif isinstance(member, ReadFile):
+            yield replace(member, path=f"{path}/{member.path}")
+        elif is_archive(member):
+            any_read = True
+            yield from _read_archive(f"{path}/{member.name}", member)
+        elif reader := _recognise(member) if member.content else None:
+            any_read = True
+            yield replace(_read_with(reader, member), path=f"{path}/{member.name}")
+        else:
+            passed_over.append(Unread(member.name, UNKNOWN if member.content else EMPTY))
+    if passed_over or not any_read:
+        problem = None if any_read else NOTHING_INSIDE
+        yield ReadFile(path=path, importer=importer, unread=tuple(passed_over), problem=problem)
+
+
+def _read_archive(path: str, archive: IncomingFile) -> Iterator[ReadFile]:
+    # All members are unpacked before one is read, so that a zip found to be a bomb halfway keeps nothing.
+    try:
+        members = tuple(open_archive(archive))
+    except BadInput as error:
+        yield ReadFile(path=path, file=archive, importer="zip", problem=str(error))
+    else:
+        yield from _read_members(path, "zip", members)
+
+
+def _below(folder: Path) -> Iterator[_Member]:
+    for path in sorted(path for path in folder.rglob("*") if path.is_file()):
+        yield _from_disk(path, str(path.relative_to(folder)))
+
+
+def _from_disk(path: Path, name: str) -> IncomingFile | ReadFile:
+    try:
+        if path.stat().st_size > LARGEST_FILE:
+            return ReadFile(
+                path=name, problem="This file is larger than 1 GB. Split it, or choose a smaller export."
+            )
+        return IncomingFile(name=name, content=path.read_bytes())
+    except FileNotFoundError:
+        return ReadFile(path=name, problem="There is no file with this name. Check the name and the folder.")
+    except OSError:
+        return ReadFile(path=name, problem="This file may not be opened. Check that you are allowed to read it.")
+
+
+def _account(read: ReadFile, endings: tuple[Ending, ...]) -> Receipt:
+    as_text = (
+        sum(ending is Ending.NEW and is_text(record) for record, ending in zip(read.records, endings, strict=True))
+        if endings
+        else 0
+    )
+    tally = Counter(endings)
+    return Receipt(
+        path=read.path,
+        sha256=read.file.sha256 if read.file else None,
+        importer=read.importer,
+        records=tuple(sorted(Counter(record.kind for record in read.records).items())),
+        new=tally[Ending.NEW] - as_text,
+        same=tally[Ending.SAME],
+        changed=tally[Ending.CHANGED],
+        as_text=as_text,
+        unread=read.unread,
+        problem=read.problem,
+    )

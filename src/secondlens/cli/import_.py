@@ -1,0 +1,82 @@
+"""`secondlens import VAULT FILE...`: preview, then keep, then the receipt."""
+
+import json
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import click
+
+from secondlens.actions.importing import ReadFile, keep, preview, read_paths
+from secondlens.cli._vault import json_option, open_asking, passphrase_option, vault_argument
+from secondlens.content import words
+from secondlens.domain.receipt import Receipt
+from secondlens.vault import Vault
+
+
+@click.command("import")
+@vault_argument
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("--yes", is_flag=True, help="Keep without asking.")
+@passphrase_option
+@json_option
+def command(
+    vault: Path, files: tuple[Path, ...], passphrase_file: Path | None, *, yes: bool, as_json: bool
+) -> None:
+    """Take files into a vault. FILE may be a folder or a zip. Shows what they hold, then asks."""
+    with open_asking(vault, passphrase_file) as opened:
+        reads: Iterable[ReadFile] = read_paths(files)
+        if not yes:
+            reads = tuple(reads)
+            _show(tuple(preview(opened, read) for read in reads), as_json=False, err=as_json)
+            if any(read.records for read in reads):
+                click.confirm("Keep these in the vault?", abort=True, err=as_json)
+        receipts = tuple(_keep(opened, reads))
+    _show(receipts, as_json=as_json)
+    if any(receipt.problem for receipt in receipts):
+        sys.exit(3)
+
+
+def _keep(vault: Vault, reads: Iterable[ReadFile]) -> Iterable[Receipt]:
+    for read in reads:
+        yield keep(vault, read)
+
+
+def _show(receipts: tuple[Receipt, ...], *, as_json: bool, err: bool = False) -> None:
+    if as_json:
+        click.echo(json.dumps({"files": [_as_json(receipt) for receipt in receipts]}, ensure_ascii=False))
+        return
+    for receipt in receipts:
+        click.echo("\n".join(_as_text(receipt)), err=err)
+
+
+def _as_json(receipt: Receipt) -> dict[str, Any]:
+    return {
+        "path": receipt.path,
+        "sha256": receipt.sha256,
+        "importer": receipt.importer,
+        "records": dict(receipt.records),
+        "new": receipt.new,
+        "same": receipt.same,
+        "changed": receipt.changed,
+        "as_text": receipt.as_text,
+        "unread": [{"where": unread.where, "why": unread.why} for unread in receipt.unread],
+        "samples": 0,
+    } | ({"problem": receipt.problem} if receipt.problem else {})
+
+
+def _as_text(receipt: Receipt) -> Iterable[str]:
+    yield f"\n{receipt.path}"
+    if receipt.problem:
+        yield f"  {receipt.problem}"
+        return
+    for kind, number in receipt.records:
+        word = words().kind(kind)
+        yield f"  {number:>5} {word.plain if number == 1 else word.plural}"
+    yield (
+        f"  {receipt.new} new, {receipt.same} the same, {receipt.changed} changed, "
+        f"{receipt.as_text} kept as text, {len(receipt.unread)} not read"
+    )
+    for unread in receipt.unread:
+        yield f"  Not read: {unread.where}: {unread.why}"
