@@ -14,7 +14,7 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
 import secondlens.web
-from secondlens.web.pages.patterns import examples
+from secondlens.web.pages.patterns import Patterns, examples
 from tests.browser.conftest import OpenPage, Scheme, serving
 from tests.browser.look import take
 
@@ -69,7 +69,7 @@ def patterns() -> Iterator[str]:
     def page(request: Request) -> HTMLResponse:
         theme = request.path_params["theme"]
         body = templates.get_template("patterns.html").render(
-            nav=nav, theme=theme, lang="en", sample=True, examples=examples()
+            nav=nav, theme=theme, lang="en", sample=True, page=Patterns(examples=examples())
         )
         return HTMLResponse(body, headers={"Content-Security-Policy": POLICY})
 

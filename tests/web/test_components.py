@@ -9,7 +9,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from lxml import html
 
 import secondlens.web
-from secondlens.web.pages.patterns import examples
+from secondlens.web.pages.patterns import Patterns, examples
 
 WEB = Path(secondlens.web.__file__).parent
 COMPONENTS = sorted(path.stem for path in (WEB / "templates/components").glob("*.html"))
@@ -228,7 +228,7 @@ def _environment(*, trim: bool = True) -> Environment:
 
 def _patterns(*, trim: bool = True) -> str:
     page = _environment(trim=trim).get_template("patterns.html")
-    return page.render(nav=NAV, theme="light", lang="en", sample=True, examples=examples())
+    return page.render(nav=NAV, theme="light", lang="en", sample=True, page=Patterns(examples=examples()))
 
 
 def _page(**given: object) -> html.HtmlElement:

@@ -10,6 +10,10 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
+from starlette.responses import Response
+
+from secondlens.web.rendering import Visit, render
+
 COMPONENTS = Path(__file__).parents[1] / "templates" / "components"
 
 
@@ -22,6 +26,18 @@ class Example:
     title: str
     arguments: Mapping[str, Any]
     body: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Patterns:
+    """The pattern page."""
+
+    examples: tuple[Example, ...]
+
+
+def show(visit: Visit) -> Response:
+    """Every part that pages are made of, with made-up words."""
+    return render(visit, "patterns.html", Patterns(examples=examples()))
 
 
 def examples() -> tuple[Example, ...]:

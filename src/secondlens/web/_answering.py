@@ -1,0 +1,56 @@
+"""How a request becomes an answer: the form is read, the page runs in a thread, every error is put into words."""
+
+import sys
+import traceback
+from functools import partial
+from pathlib import Path
+
+from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from secondlens.errors import SecondlensError
+from secondlens.web.forms import read_form
+from secondlens.web.rendering import Handler, Visit, render_error, render_problem
+from secondlens.web.security import TooLarge
+
+
+def get(path: str, handler: Handler) -> Route:
+    """A page to look at. An address that begins with "in:" lies behind the lock."""
+    return Route(path.replace("in:", "/s/{token}"), partial(_answer, handler), methods=["GET"])
+
+
+def post(path: str, handler: Handler) -> Route:
+    """A change. The form is read first, so handlers are plain functions."""
+    return Route(path.replace("in:", "/s/{token}"), partial(_answer, handler), methods=["POST"])
+
+
+async def _answer(handler: Handler, request: Request) -> Response:
+    visit = Visit(door=request.app.state.door, request=request)
+    try:
+        if request.method == "POST":
+            visit = Visit(door=visit.door, request=request, form=await read_form(request))
+        return await run_in_threadpool(handler, visit)
+    except TooLarge as error:
+        return render_problem(visit, 413, "This is too much at once", str(error))
+    except SecondlensError as error:
+        return render_error(visit, error)
+    except HTTPException:
+        raise
+    except Exception as error:  # noqa: BLE001  (the door: a fault of ours must not show or log what is in the vault)
+        _log(error)
+        return render_problem(
+            visit,
+            500,
+            "Something went wrong in Secondlens",
+            "This is our fault, not yours. What you kept is safe. Go back and try once more.",
+        )
+
+
+def _log(error: Exception) -> None:
+    """Write the kind of error and the places in the code; never its message, which may quote a record."""
+    frames = reversed(traceback.extract_tb(error.__traceback__))
+    places = " < ".join(f"{Path(frame.filename).name}:{frame.lineno}" for frame in frames)
+    sys.stderr.write(f"secondlens: {type(error).__name__} at {places}\n")

@@ -1,0 +1,80 @@
+"""The words of an original file around one place, as plain text that a page can show safely."""
+
+import re
+
+import msgspec
+from lxml import etree
+
+_MOST_LETTERS = 20_000
+_ENTRY = re.compile(r"entry\[(\d+)\]")
+_STEPS = re.compile(r"(?:[A-Za-z]+\[\d+\]/?)+")
+_STEP = re.compile(r"([A-Za-z]+)\[(\d+)\]")
+_LINE = re.compile(r"line (\d+)")
+
+
+def around(content: bytes, where: str) -> tuple[str | None, bool]:
+    """The text at a place of a file, and whether it is the whole file; None when the file is not text.
+
+    A place in a bundle ("Bundle.entry[12].resource"), in XML ("section[3]/entry[2]") or a line ("line 12") is cut
+    out; of any other text the beginning is shown.
+    """
+    text = _as_text(content)
+    if text is None:
+        return None, False
+    cut = _entry(content, where) or _element(content, where) or _line(text, where)
+    if cut:
+        return cut[:_MOST_LETTERS], False
+    return text[:_MOST_LETTERS], len(text) <= _MOST_LETTERS
+
+
+def _as_text(content: bytes) -> str | None:
+    if b"\x00" in content[:4096]:
+        return None
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return None
+
+
+def _entry(content: bytes, where: str) -> str | None:
+    match = _ENTRY.search(where)
+    if not match:
+        return None
+    try:
+        bundle = msgspec.json.decode(content, type=_Bundle)
+        return msgspec.json.format(bytes(bundle.entry[int(match[1])]), indent=2).decode()
+    except (msgspec.MsgspecError, IndexError, RecursionError, UnicodeDecodeError):
+        return None
+
+
+def _element(content: bytes, where: str) -> str | None:
+    if not _STEPS.fullmatch(where):
+        return None
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False)
+    try:
+        element: etree._Element | None = etree.fromstring(content, parser)
+    except (etree.XMLSyntaxError, ValueError):
+        return None
+    for tag, number in _STEP.findall(where):
+        element = _child(element, tag, int(number)) if element is not None else None
+    return None if element is None else etree.tostring(element, encoding="unicode", with_tail=False)
+
+
+def _child(element: etree._Element, tag: str, number: int) -> etree._Element | None:
+    """Count as the C-CDA reader does: a document's sections by their place in its body, wrapped or not."""
+    parts = element.findall("{*}component/{*}structuredBody/*") if tag == "section" else []
+    found = parts or element.findall(f"{{*}}{tag}") or element.findall(f"{{*}}component/{{*}}{tag}")
+    part = found[number - 1] if 0 < number <= len(found) else None
+    if part is not None and part in parts and etree.QName(part).localname != tag:
+        return part.find(f"{{*}}{tag}")
+    return part
+
+
+def _line(text: str, where: str) -> str | None:
+    match = _LINE.search(where)
+    lines = text.splitlines()
+    return lines[int(match[1]) - 1] if match and 0 < int(match[1]) <= len(lines) else None
+
+
+class _Bundle(msgspec.Struct):
+    entry: tuple[msgspec.Raw, ...] = ()

@@ -1,0 +1,136 @@
+"""The whole site map, and the app made of it."""
+
+from collections.abc import Callable
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Mount
+
+from secondlens.web import serving
+from secondlens.web._answering import get, post
+from secondlens.web.door import Door
+from secondlens.web.pages import help_now, home, importing, patterns, records, settings, start, unlock
+from secondlens.web.pages.case import (
+    ask,
+    compare,
+    decide,
+    follow_through,
+    gather,
+    meet,
+    notice,
+    opinion,
+    overview,
+    prepare,
+)
+from secondlens.web.rendering import STATIC, Visit, render_problem
+from secondlens.web.security import Guard, Refusal
+
+ROUTES: tuple[BaseRoute, ...] = (
+    Mount("/static", serving.StyleFiles(directory=STATIC)),
+    # Before the lock
+    get("/", unlock.show),
+    post("/unlock", unlock.unlock),
+    get("/recover", unlock.show_recover),
+    post("/recover", unlock.recover),
+    get("/enter/{launch}", unlock.enter),
+    get("/help", help_now.show),
+    get("/patterns", patterns.show),
+    # Starting
+    get("in:/", home.show),
+    get("in:/start", start.show),
+    get("in:/new", start.show_new),
+    post("in:/new", start.make_new),
+    get("in:/new/code/{key}", start.show_code),
+    post("in:/new/code/{key}", start.confirm_code),
+    post("in:/open", start.choose),
+    post("in:/sample", start.open_sample),
+    # My case
+    get("in:/case", overview.show_cases),
+    get("in:/case/new", overview.show_new),
+    post("in:/case/new", overview.make_new),
+    get("in:/case/{case}", overview.show_case),
+    get("in:/case/{case}/question", overview.show_question),
+    post("in:/case/{case}/question", overview.change_question),
+    get("in:/case/{case}/notice", notice.show),
+    post("in:/case/{case}/notice", notice.save),
+    get("in:/case/{case}/decide", decide.show),
+    post("in:/case/{case}/decide", decide.save),
+    get("in:/case/{case}/opinion/{order}", opinion.show),
+    post("in:/case/{case}/opinion/{order}", opinion.save),
+    get("in:/case/{case}/ask", ask.show),
+    get("in:/case/{case}/ask/{frame}/{channel}", ask.show_words),
+    post("in:/case/{case}/ask/{frame}/{channel}", ask.save_words),
+    get("in:/case/{case}/gather", gather.show),
+    post("in:/case/{case}/gather", gather.save),
+    get("in:/case/{case}/prepare", prepare.show),
+    post("in:/case/{case}/prepare", prepare.change_questions),
+    get("in:/case/{case}/packet", prepare.show_packet),
+    post("in:/case/{case}/packet", prepare.make_packet),
+    get("in:/case/{case}/packet/{print}", prepare.download_packet),
+    get("in:/case/{case}/meet", meet.show),
+    post("in:/case/{case}/meet", meet.save),
+    get("in:/case/{case}/compare", compare.show),
+    get("in:/case/{case}/follow-through", follow_through.show),
+    post("in:/case/{case}/follow-through", follow_through.save),
+    # My records
+    get("in:/records", records.show_list),
+    post("in:/records/search", records.search),
+    get("in:/records/found/{key}", records.show_found),
+    get("in:/records/{id}", records.show_one),
+    get("in:/records/{id}/original", records.download_original),
+    get("in:/records/{id}/place", records.show_place),
+    # Bringing files in
+    get("in:/importing", importing.show),
+    post("in:/importing", importing.read),
+    get("in:/importing/{key}", importing.show_preview),
+    post("in:/importing/{key}", importing.keep_or_throw_away),
+    get("in:/importing/done/{key}", importing.show_done),
+    # Always there
+    get("in:/help", help_now.show),
+    get("in:/more", settings.show),
+    post("in:/more/theme", settings.choose_theme),
+    post("in:/more/check", settings.check_vault),
+    get("in:/more/checked/{key}", settings.show_checked),
+    post("in:/lock", unlock.lock),
+)
+
+
+def create_app(door: Door) -> Starlette:
+    """The app for one door."""
+    app = Starlette(
+        routes=ROUTES,
+        middleware=[Middleware(Guard, door=door, refuse=_refuse)],
+        exception_handlers={HTTPException: _not_a_page},
+    )
+    app.router.redirect_slashes = False
+    app.state.door = door
+    return app
+
+
+def serve(door: Door, on_ready: Callable[[str], None]) -> None:
+    """Serve on 127.0.0.1 until stopped; `on_ready` gets the address to open, once pages can be opened.
+
+    Port 0 means any free one; the door then knows which. Raises PortTaken.
+    """
+    with serving.listen(door.port) as listening:
+        door.port = listening.getsockname()[1]
+        serving.run(create_app(door), listening, lambda: on_ready(door.address))
+
+
+def _not_a_page(request: Request, error: Exception) -> Response:
+    visit = Visit(door=request.app.state.door, request=request)
+    status = error.status_code if isinstance(error, HTTPException) else 500
+    return render_problem(
+        visit,
+        status,
+        "This page is not here",
+        "The address may be old, or a part of it is missing. Nothing is lost.",
+    )
+
+
+def _refuse(request: Request, refusal: Refusal) -> Response:
+    visit = Visit(door=request.app.state.door, request=request, refused=True)
+    return render_problem(visit, refusal.status, refusal.title, refusal.sentence)

@@ -1,0 +1,144 @@
+"""Bringing files in: choose, see what is in them, then keep or throw away. Nothing is stored before that."""
+
+from dataclasses import dataclass
+
+from starlette.responses import Response
+
+from secondlens.actions.importing import ReadFile, keep, preview, read_files
+from secondlens.content import words
+from secondlens.domain.receipt import Receipt
+from secondlens.importers.incoming import IncomingFile
+from secondlens.web.facts import Fact, shown
+from secondlens.web.forms import NO_MISTAKES, Mistakes
+from secondlens.web.rendering import Visit, go, render
+
+_FIRST_FEW = 5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Importing:
+    """The form to choose files with."""
+
+    mistakes: Mistakes = NO_MISTAKES
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Account:
+    """What one file holds or what became of it: `kinds` are (plural, number), `rows` what is new, same, ...
+
+    `facts` are the first few of its records.
+    """
+
+    name: str
+    problem: str | None
+    kinds: tuple[tuple[str, int], ...]
+    rows: tuple[tuple[str, int], ...]
+    unread: tuple[tuple[str, str], ...]
+    facts: tuple[Fact, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Preview:
+    """What would be kept; `worth` when there is something to keep."""
+
+    accounts: tuple[Account, ...]
+    found: int
+    new: int
+    worth: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Done:
+    """What was kept, file by file."""
+
+    accounts: tuple[Account, ...]
+    kept: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Waiting:
+    """Files that were read and wait for the person to say so."""
+
+    files: tuple[ReadFile, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """The receipts of files that were kept."""
+
+    receipts: tuple[Receipt, ...]
+
+
+def show(visit: Visit) -> Response:
+    """Choose files."""
+    return render(visit, "importing/choose.html", Importing())
+
+
+def read(visit: Visit) -> Response:
+    """Read the chosen files into memory only."""
+    visit.door.open_vault()
+    files = tuple(IncomingFile(name=file.name, content=file.content) for file in visit.form.files)
+    if not files:
+        page = Importing(mistakes=NO_MISTAKES.plus("files", "Choose one file or more."))
+        return render(visit, "importing/choose.html", page, status=422)
+    return go(visit, f"importing/{visit.door.imports.put(_Waiting(tuple(read_files(files))))}")
+
+
+def show_preview(visit: Visit) -> Response:
+    """What the files hold, compared with the vault."""
+    waiting = visit.door.imports.get(visit.part("key"), _Waiting)
+    receipts = tuple(preview(visit.vault, one) for one in waiting.files)
+    page = Preview(
+        accounts=tuple(
+            _account(receipt, _first_few(one)) for one, receipt in zip(waiting.files, receipts, strict=True)
+        ),
+        found=sum(receipt.entries for receipt in receipts),
+        new=sum(receipt.new + receipt.changed + receipt.as_text for receipt in receipts),
+        worth=any(one.records for one in waiting.files),
+    )
+    return render(visit, "importing/preview.html", page)
+
+
+def keep_or_throw_away(visit: Visit) -> Response:
+    """Keep every file in one step each, or forget all of them."""
+    key = visit.part("key")
+    waiting = visit.door.imports.get(key, _Waiting)
+    if visit.form.text("answer") != "keep":
+        visit.door.imports.drop(key)
+        return go(visit, "importing")
+    receipts = tuple(keep(visit.vault, one) for one in waiting.files)
+    visit.door.imports.drop(key)
+    return go(visit, f"importing/done/{visit.door.shelf.put(_Kept(receipts))}")
+
+
+def show_done(visit: Visit) -> Response:
+    """The receipt."""
+    receipts = visit.door.shelf.get(visit.part("key"), _Kept).receipts
+    page = Done(
+        accounts=tuple(_account(receipt) for receipt in receipts),
+        kept=sum(receipt.new + receipt.changed + receipt.as_text for receipt in receipts),
+    )
+    return render(visit, "importing/done.html", page)
+
+
+def _account(receipt: Receipt, facts: tuple[Fact, ...] = ()) -> Account:
+    numbers = (
+        ("new", receipt.new),
+        ("same", receipt.same),
+        ("changed", receipt.changed),
+        ("as_text", receipt.as_text),
+        ("unread", len(receipt.unread)),
+    )
+    return Account(
+        name=receipt.path,
+        problem=receipt.problem,
+        kinds=tuple((words().kind(kind).plural, number) for kind, number in receipt.records),
+        rows=tuple((words().ending(code).capitalize(), number) for code, number in numbers if number),
+        unread=tuple((part.where, part.why) for part in receipt.unread),
+        facts=facts,
+    )
+
+
+def _first_few(read: ReadFile) -> tuple[Fact, ...]:
+    names = {read.file.sha256: read.path} if read.file else {}
+    return tuple(shown(record, names) for record in read.records[:_FIRST_FEW])

@@ -1,0 +1,232 @@
+"""My records: everything that was brought in, by kind, with words to search, and each with its source."""
+
+from dataclasses import dataclass
+from itertools import islice
+from urllib.parse import quote
+
+from starlette.responses import RedirectResponse, Response
+
+from secondlens.content import words
+from secondlens.domain.record import Kept
+from secondlens.errors import NotFound
+from secondlens.web._original import around
+from secondlens.web.facts import OF_THE_CASE, Fact, codes, fact, parts
+from secondlens.web.rendering import Visit, go, plain_day, render
+
+ON_A_PAGE = 50
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Records:
+    """The overview: a tile (plural, how many, address) for every kind there is."""
+
+    tiles: tuple[tuple[str, str, str], ...]
+    total: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OneKind:
+    """All records of one kind, or all that were found, a page at a time; `before` and `after` are addresses."""
+
+    title: str
+    what: str
+    count: int
+    first: int
+    facts: tuple[Fact, ...]
+    before: str | None = None
+    after: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """What a search found, best first; `full` tells that there may be more."""
+
+    words: str
+    facts: tuple[Fact, ...]
+    full: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Version:
+    """An older state of a record."""
+
+    number: int
+    recorded: str
+    parts: tuple[tuple[str, tuple[str, ...]], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class From:
+    """Where a record comes from."""
+
+    file: str
+    section: str | None
+    where: str
+    original: str
+    place: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OneRecord:
+    """Everything one record holds, in plain words."""
+
+    title: str
+    kind: str
+    medical: str
+    negated: bool
+    parts: tuple[tuple[str, tuple[str, ...]], ...]
+    codes: tuple[tuple[str, tuple[str, ...]], ...]
+    recorded: str
+    source: From | None
+    versions: tuple[Version, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """The text of the original around one record; `whole` when all of the file is shown."""
+
+    title: str
+    file: str
+    where: str
+    text: str | None
+    whole: bool
+    record: str
+    original: str
+
+
+def show_list(visit: Visit) -> Response:
+    """The overview, or all of one kind when one is named."""
+    counts = _counts(visit)
+    if kind := visit.query("kind"):
+        return _show_kind(visit, kind, dict(counts).get(kind, 0))
+    tiles = tuple((_plural(kind), str(count), visit.url(f"records?kind={kind}")) for kind, count in counts)
+    return render(visit, "records/list.html", Records(tiles=tiles, total=sum(count for _, count in counts)))
+
+
+def search(visit: Visit) -> Response:
+    """Hold the words, which may name an illness, out of the address, and go to what they find."""
+    typed = visit.form.text("words")[:200]
+    if not typed:
+        return go(visit, "records")
+    return go(visit, f"records/found/{visit.door.shelf.put(typed)}")
+
+
+def show_found(visit: Visit) -> Response:
+    """What the held words find."""
+    typed = visit.door.shelf.get(visit.part("key"), str)
+    found = visit.vault.search(typed, limit=ON_A_PAGE)
+    documents = _documents(visit)
+    facts = tuple(fact(one.kept, visit.url, documents) for one in found if one.kept.record.kind not in OF_THE_CASE)
+    return render(visit, "records/found.html", Found(words=typed, facts=facts, full=len(found) == ON_A_PAGE))
+
+
+def show_one(visit: Visit) -> Response:
+    """One record with its source and its older versions. Parts of the case open in the case."""
+    kept = visit.vault.get(visit.part("id"))
+    if kept.record.kind in OF_THE_CASE:
+        return RedirectResponse(visit.url("case"), status_code=303)
+    word = words().kind(kept.record.kind)
+    older = visit.vault.history(kept.id)[:-1]
+    page = OneRecord(
+        title=kept.record.title or word.plain,
+        kind=word.plain,
+        medical=word.medical if kept.record.kind in words().kinds else kept.record.kind,
+        negated=kept.record.negated,
+        parts=parts(kept.record),
+        codes=codes(kept.record),
+        recorded=plain_day(kept.recorded_at),
+        source=_from(visit, kept),
+        versions=tuple(
+            Version(number=one.version, recorded=plain_day(one.recorded_at), parts=parts(one.record))
+            for one in reversed(older)
+        ),
+    )
+    return render(visit, "records/record.html", page)
+
+
+def download_original(visit: Visit) -> Response:
+    """The file a record came from, byte for byte. It is saved, never shown: a file may hold a hostile page."""
+    kept = visit.vault.get(visit.part("id"))
+    sha256 = _sha256(kept)
+    name = _documents(visit).get(sha256, "original")
+    return Response(
+        visit.vault.document(sha256),
+        media_type="application/octet-stream",
+        headers={
+            "Content-Disposition": f"attachment; filename*=UTF-8''{quote(name.rpartition('/')[2], safe='')}",
+            "Content-Security-Policy": "default-src 'none'; sandbox",
+        },
+    )
+
+
+def show_place(visit: Visit) -> Response:
+    """The text of the original where a record was found, as plain text."""
+    kept = visit.vault.get(visit.part("id"))
+    sha256 = _sha256(kept)
+    where = kept.record.source.where if kept.record.source else ""
+    text, whole = around(visit.vault.document(sha256), where)
+    page = Place(
+        title=kept.record.title or words().kind(kept.record.kind).plain,
+        file=_documents(visit).get(sha256, "a file"),
+        where=where,
+        text=text,
+        whole=whole,
+        record=visit.url(f"records/{kept.id}"),
+        original=visit.url(f"records/{kept.id}/original"),
+    )
+    return render(visit, "records/place.html", page)
+
+
+def _show_kind(visit: Visit, kind: str, count: int) -> Response:
+    number = _page_number(visit)
+    skip = (number - 1) * ON_A_PAGE
+    kept = islice(visit.vault.list(kind), skip, skip + ON_A_PAGE) if count else ()
+    documents, address = _documents(visit), visit.url(f"records?kind={kind}&page=")
+    page = OneKind(
+        title=_plural(kind),
+        what=words().kind(kind).what,
+        count=count,
+        first=skip + 1,
+        facts=tuple(fact(one, visit.url, documents) for one in kept),
+        before=f"{address}{number - 1}" if number > 1 else None,
+        after=f"{address}{number + 1}" if count > skip + ON_A_PAGE else None,
+    )
+    return render(visit, "records/kind.html", page)
+
+
+def _plural(kind: str) -> str:
+    """Kinds we only keep share one word, so their own name is added."""
+    word = words().kind(kind)
+    return word.plural if kind in words().kinds else f"{word.plural}: {kind}"
+
+
+def _counts(visit: Visit) -> tuple[tuple[str, int], ...]:
+    return tuple((kind, count) for kind, count in visit.vault.counts() if kind not in OF_THE_CASE and count)
+
+
+def _documents(visit: Visit) -> dict[str, str]:
+    return {document.sha256: document.name for document in visit.vault.documents()}
+
+
+def _page_number(visit: Visit) -> int:
+    typed = visit.query("page")
+    return max(1, int(typed)) if typed.isascii() and typed.isdigit() and len(typed) < 7 else 1
+
+
+def _from(visit: Visit, kept: Kept) -> From | None:
+    source = kept.record.source
+    if source is None:
+        return None
+    return From(
+        file=_documents(visit).get(source.sha256, "a file"),
+        section=source.section,
+        where=source.where,
+        original=visit.url(f"records/{kept.id}/original"),
+        place=visit.url(f"records/{kept.id}/place"),
+    )
+
+
+def _sha256(kept: Kept) -> str:
+    if kept.record.source is None:
+        raise NotFound("You wrote this yourself, so there is no file behind it.")
+    return kept.record.source.sha256

@@ -1,0 +1,74 @@
+"""The front door: unlocking with a passphrase or a recovery code, coming in from the program, and locking."""
+
+from dataclasses import dataclass
+
+from starlette.responses import RedirectResponse, Response
+
+from secondlens.errors import BadInput, Damaged, Locked, NotFound
+from secondlens.web.forms import NO_MISTAKES, Mistakes
+from secondlens.web.rendering import Visit, go_in, render
+
+USED = "This way in was used already, or it is not the right one. Unlock with your passphrase."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unlock:
+    """`known` tells whether there is a vault to unlock; its name is not shown to whoever passes by."""
+
+    known: bool
+    recovery: bool = False
+    sentence: str | None = None
+    mistakes: Mistakes = NO_MISTAKES
+
+
+def show(visit: Visit) -> Response:
+    """The passphrase field, or how to start when this process knows no vault."""
+    return _page(visit)
+
+
+def unlock(visit: Visit) -> Response:
+    """Open the vault with the passphrase, exactly as typed."""
+    passphrase = visit.form.exact("passphrase")
+    if not passphrase:
+        return _page(visit, mistakes=NO_MISTAKES.plus("passphrase", "Type your passphrase."))
+    try:
+        session = visit.door.unlock(passphrase=passphrase)
+    except (Locked, BadInput, Damaged, NotFound) as error:
+        return _page(visit, mistakes=NO_MISTAKES.plus("passphrase", str(error)))
+    return go_in(session)
+
+
+def show_recover(visit: Visit) -> Response:
+    """The recovery code field."""
+    return _page(visit, recovery=True)
+
+
+def recover(visit: Visit) -> Response:
+    """Open the vault with the recovery code."""
+    code = visit.form.text("code")
+    if not code:
+        return _page(visit, recovery=True, mistakes=NO_MISTAKES.plus("code", "Type your recovery code."))
+    try:
+        session = visit.door.unlock(recovery_code=code)
+    except (Locked, BadInput, Damaged, NotFound) as error:
+        return _page(visit, recovery=True, mistakes=NO_MISTAKES.plus("code", str(error)))
+    return go_in(session)
+
+
+def enter(visit: Visit) -> Response:
+    """Come in with the one-use token of the program that started the server."""
+    session = visit.door.enter(visit.part("launch")) if visit.request.method == "GET" else None
+    if session:
+        return go_in(session)
+    return render(visit, "unlock.html", Unlock(known=visit.door.folder is not None, sentence=USED), status=403)
+
+
+def lock(visit: Visit) -> Response:
+    """Close the vault and tell the browser to forget."""
+    visit.door.lock()
+    return RedirectResponse("/", status_code=303, headers={"Clear-Site-Data": '"cache", "storage"'})
+
+
+def _page(visit: Visit, *, recovery: bool = False, mistakes: Mistakes = NO_MISTAKES) -> Response:
+    page = Unlock(known=visit.door.folder is not None, recovery=recovery, mistakes=mistakes)
+    return render(visit, "unlock.html", page, status=422 if mistakes else 200)

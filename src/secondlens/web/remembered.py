@@ -1,0 +1,93 @@
+"""The little that is remembered outside the vault: where vaults are, when they were opened, and the theme.
+
+Nothing about health is written here. The files are for this person's account on this computer only.
+"""
+
+import os
+import sys
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Literal, TypeVar, get_args
+
+import msgspec
+
+Theme = Literal["system", "light", "dark", "sepia"]
+THEMES: tuple[str, ...] = get_args(Theme)
+_MOST_RECENTS = 12
+_Kind = TypeVar("_Kind")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recent:
+    """A vault that was opened: its folder and the day, ISO 8601."""
+
+    folder: str
+    opened: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """How the pages look."""
+
+    theme: str = "system"
+
+
+@dataclass(frozen=True, slots=True)
+class Remembered:
+    """Reads and writes the small files. A file that is missing or not ours reads as nothing remembered."""
+
+    folder: Path
+
+    def recents(self) -> tuple[Recent, ...]:
+        """Vaults whose folder is still there, opened last first."""
+        found = self._read("recents.json", tuple[Recent, ...]) or ()
+        return tuple(recent for recent in found if Path(recent.folder).is_dir())
+
+    def opened(self, folder: Path, day: date) -> None:
+        """Remember that a vault was opened."""
+        this = Recent(folder=str(folder.resolve()), opened=day.isoformat())
+        others = (recent for recent in self.recents() if recent.folder != this.folder)
+        self._write("recents.json", (this, *others)[:_MOST_RECENTS])
+
+    def forget(self, folder: str) -> None:
+        """Take a vault off the list; the vault itself stays where it is."""
+        self._write("recents.json", tuple(recent for recent in self.recents() if recent.folder != folder))
+
+    def settings(self) -> Settings:
+        """The settings, or the usual ones."""
+        settings = self._read("settings.json", Settings)
+        return settings if settings and settings.theme in THEMES else Settings()
+
+    def save_settings(self, settings: Settings) -> None:
+        """Remember the settings."""
+        self._write("settings.json", settings)
+
+    def _read(self, name: str, kind: type[_Kind]) -> _Kind | None:
+        try:
+            return msgspec.json.decode((self.folder / name).read_bytes(), type=kind)
+        except (OSError, msgspec.MsgspecError, UnicodeDecodeError):
+            return None
+
+    def _write(self, name: str, thing: object) -> None:
+        # A full or read-only disk must not keep anyone from opening their vault, so a failure is let go.
+        with suppress(OSError):
+            self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            new = self.folder / f"{name}.new"
+            new.unlink(missing_ok=True)
+            descriptor = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+            with os.fdopen(descriptor, "wb") as file:
+                file.write(msgspec.json.encode(thing))
+            new.replace(self.folder / name)
+
+
+def state_folder(environment: Mapping[str, str] = os.environ, platform: str = sys.platform) -> Path:
+    """Where this kind of computer keeps what programs remember for one person."""
+    home = Path.home()
+    if platform == "darwin":
+        return home / "Library" / "Application Support" / "Secondlens"
+    if platform == "win32":
+        return Path(environment.get("LOCALAPPDATA") or home / "AppData" / "Local") / "Secondlens"
+    return Path(environment.get("XDG_STATE_HOME") or home / ".local" / "state") / "secondlens"

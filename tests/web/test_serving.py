@@ -1,0 +1,119 @@
+"""The running server, asked over real sockets by things that are no browser."""
+
+import http.client
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from secondlens.web.app import serve
+from secondlens.web.door import Door
+from secondlens.web.remembered import Remembered
+from secondlens.web.serving import PortTaken
+
+PROGRAM = """
+import sys
+from pathlib import Path
+from secondlens.web import app, serving
+from secondlens.web.door import Door
+from secondlens.web.remembered import Remembered
+serving.SECONDS_TO_ASK = 0.5
+door = Door(port=0, remembered=Remembered(Path(sys.argv[1])))
+app.serve(door, lambda address: print(address, flush=True))
+"""
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Start a server and give its launch address."""
+    command = [sys.executable, "-c", PROGRAM, str(tmp_path_factory.mktemp("state"))]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as server:
+        assert server.stdout is not None
+        yield server.stdout.readline().strip()
+        server.terminate()
+        out, errors = server.communicate(timeout=10)
+        assert "/s/" not in out + errors
+
+
+def port_of(address: str) -> int:
+    return int(address.split(":")[2].split("/", maxsplit=1)[0])
+
+
+def say(port: int, request: bytes) -> bytes:
+    with socket.create_connection(("127.0.0.1", port), timeout=5) as connection:
+        connection.sendall(request)
+        answer = b""
+        while piece := connection.recv(65536):
+            answer += piece
+        return answer
+
+
+def test_the_launch_address_leads_in(address: str) -> None:
+    port = port_of(address)
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
+    connection.request("GET", address.removeprefix(f"http://127.0.0.1:{port}"))
+    entered = connection.getresponse()
+    entered.read()
+    assert entered.status == 303
+    connection.request("GET", entered.headers["location"])
+    page = connection.getresponse()
+    assert (page.status, b"Make a vault" in page.read()) == (200, True)
+    assert page.headers["server"] is None
+    connection.close()
+
+
+@pytest.mark.parametrize(
+    "request_line_and_host",
+    [
+        b"GET / HTTP/1.1\r\nHost: evil.com\r\n",
+        b"GET / HTTP/1.1\r\n",
+        b"GET / HTTP/1.0\r\n",
+        b"GET / HTTP/1.1\r\nHost: 127.0.0.1:PORT\r\nHost: evil.com\r\n",
+        b"GET http://evil.com/ HTTP/1.1\r\nHost: evil.com\r\n",
+    ],
+)
+def test_any_other_host_is_refused_on_the_wire(request_line_and_host: bytes, address: str) -> None:
+    port = port_of(address)
+    request = request_line_and_host.replace(b"PORT", str(port).encode()) + b"Connection: close\r\n\r\n"
+    assert b" 400 " in say(port, request).split(b"\r\n")[0]
+
+
+def test_an_address_of_another_host_in_the_request_line_is_not_here(address: str) -> None:
+    port = port_of(address)
+    line = f"GET http://127.0.0.1:{port}/ HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nConnection: close\r\n\r\n"
+    assert b" 404 " in say(port, line.encode()).split(b"\r\n")[0]
+
+
+def test_whoever_asks_nothing_is_hung_up_on(address: str) -> None:
+    assert say(port_of(address), b"GET / HTTP/1.1\r\nX-Slow: ") == b""
+
+
+def test_endless_headers_are_cut_off(address: str) -> None:
+    port = port_of(address)
+    flood = b"GET / HTTP/1.1\r\n" + b"X-More: aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\r\n" * 10_000
+    with socket.create_connection(("127.0.0.1", port), timeout=5) as connection:
+        try:
+            connection.sendall(flood)
+            answer = connection.recv(65536)
+        except OSError:
+            answer = b""
+    assert not answer.startswith(b"HTTP/1.1 2")
+
+
+def test_only_this_computer_is_listened_to(address: str) -> None:
+    port = port_of(address)
+    listening = Path("/proc/net/tcp")
+    if listening.exists():
+        local = [line.split()[1] for line in listening.read_text().splitlines()[1:] if line.split()[3] == "0A"]
+        assert [place for place in local if place.endswith(f":{port:04X}")] == [f"0100007F:{port:04X}"]
+    with pytest.raises(OSError, match="refused"):
+        socket.create_connection(("127.0.0.2", port), timeout=1)
+
+
+def test_a_port_that_is_taken_is_said_in_words(tmp_path: Path, address: str) -> None:
+    door = Door(port=port_of(address), remembered=Remembered(tmp_path))
+    with pytest.raises(PortTaken, match="--port"):
+        serve(door, print)
