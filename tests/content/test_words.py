@@ -37,14 +37,16 @@ def test_words_that_depend_on_the_kind_are_for_kinds_and_statuses_we_have() -> N
 
 
 def test_no_word_is_empty() -> None:
-    for kind in words().kinds.values():
+    for kind in (*words().kinds.values(), *words().others.values()):
         assert all((kind.plain, kind.plural, kind.medical, kind.what))
     for table in ("endings", "fields", "statuses", "verifications", "interpretations", "categories"):
         assert all(getattr(words(), table).values())
 
 
-def test_a_kind_we_only_keep_shares_one_word() -> None:
-    assert words().kind("CarePlan") == words().kind("OtherResource")
+def test_a_type_we_have_no_word_for_shares_one() -> None:
+    assert words().kind("SubstanceReferenceInformation") == words().kind("OtherResource")
+    assert words().kind("CarePlan").plain == "Care plan"
+    assert not set(words().others) & set(words().kinds)
     assert words().kind("Condition").plain == "Health problem"
 
 

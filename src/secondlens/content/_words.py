@@ -51,6 +51,7 @@ class Words:
     """
 
     kinds: Mapping[str, KindWord]
+    others: Mapping[str, KindWord]
     steps: Mapping[str, StepWord]
     gaps: Mapping[str, GapWord]
     frames: Mapping[str, Label]
@@ -70,8 +71,8 @@ class Words:
     categories: Mapping[str, str]
 
     def kind(self, code: str) -> KindWord:
-        """The word for a kind of record; kinds we only keep share one word."""
-        return self.kinds.get(code) or self.kinds["OtherResource"]
+        """The word for a kind of record; types we only keep and have no word for share one."""
+        return self.kinds.get(code) or self.others.get(code) or self.kinds["OtherResource"]
 
     def step(self, code: str) -> StepWord:
         """The words for a step, by its code ("follow-through")."""

@@ -20,7 +20,7 @@ from secondlens.importers._cda_common import (
 )
 from secondlens.importers._cda_narrative import all_words
 from secondlens.importers._cda_place import Statement, every, first, is_negated
-from secondlens.importers._cda_values import code_or_words, codings, value_of
+from secondlens.importers._cda_values import code_or_words, codings, printed_otherwise, value_of
 
 _CATEGORIES = {
     "problems": "problem-list-item",
@@ -30,6 +30,7 @@ _CATEGORIES = {
 }
 # SNOMED CT: no known allergy, to anything or to one sort of thing.
 _NONE_KNOWN = frozenset({"716186003", "409137002", "428607008", "429625007", "1003774007", "428197003"})
+_LONGEST_NAME = 80
 _ALLERGY_SORTS = {
     "416098002": "medication",
     "419511003": "medication",
@@ -45,7 +46,7 @@ def condition(statement: Statement) -> Iterator[Record]:
     """Read a problem observation: what it says is in `value`, and its code only tells what sort it is."""
     value = first(statement.element, "value")
     named = value if value is not None and (len(value) or value.attrib) else first(statement.element, "code")
-    fields = common(statement, named, title=_free_text(value, statement), skip=(*SEVERITY, *STATUS))
+    fields = common(statement, named, title=_own_title(value, statement), skip=(*SEVERITY, *STATUS))
     in_error = status_code(statement) == "nullified"
     yield Condition(
         **fields,
@@ -55,6 +56,15 @@ def condition(statement: Statement) -> Iterator[Record]:
         severity=_first_said(statement, SEVERITY, "SEV"),
         body_site=_joined(every(statement.element, "targetSiteCode"), statement),
     )
+
+
+def _own_title(value: etree._Element | None, statement: Statement) -> str | None:
+    """What the problem list itself calls it, where that is a name and not a whole line; the code keeps its own.
+
+    A denied problem keeps its code's name: the printed words often hold the "no" that `negated` says already.
+    """
+    printed = None if statement.negated else printed_otherwise(value, statement)
+    return _free_text(value, statement) or (printed if printed and len(printed) <= _LONGEST_NAME else None)
 
 
 def _free_text(value: etree._Element | None, statement: Statement) -> str | None:

@@ -2,19 +2,22 @@
 
 from dataclasses import dataclass
 
+from markupsafe import Markup
 from starlette.responses import Response
 
-from secondlens.content import emergency_numbers, red_flags, sources
+from secondlens.content import emergency_numbers, red_flags, sources, to_html
 from secondlens.web.rendering import Visit, plain_day, render
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Card:
-    """One card: its signs, and the one action."""
+    """One card: its signs, the one action, and what to know beside them, as HTML."""
 
     title: str
+    summary: str
     signs: tuple[str, ...]
     do: str
+    advice: Markup
     sources: tuple[str, ...]
     reviewed: str
 
@@ -32,8 +35,10 @@ def show(visit: Visit) -> Response:
     cards = tuple(
         Card(
             title=card.title,
-            signs=_items(card.body),
+            summary=card.summary,
+            signs=card.signs,
             do=card.do,
+            advice=Markup(to_html(card.advice)),  # noqa: S704  (our own content, checked, raw HTML off)
             sources=tuple(sources()[key].title for key in card.sources),
             reviewed=plain_day(card.reviewed.isoformat()),
         )
@@ -44,8 +49,3 @@ def show(visit: Visit) -> Response:
         for number in emergency_numbers()
     )
     return render(visit, "help.html", HelpNow(cards=cards, numbers=numbers))
-
-
-def _items(markdown: str) -> tuple[str, ...]:
-    """The entries of the one list a card has."""
-    return tuple(" ".join(item.split()) for item in f"\n{markdown}".split("\n- ")[1:])

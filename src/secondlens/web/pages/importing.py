@@ -1,5 +1,6 @@
 """Bringing files in: choose, see what is in them, then keep or throw away. Nothing is stored before that."""
 
+from collections import Counter
 from dataclasses import dataclass
 
 from starlette.responses import Response
@@ -132,11 +133,19 @@ def _account(receipt: Receipt, facts: tuple[Fact, ...] = ()) -> Account:
     return Account(
         name=receipt.path,
         problem=receipt.problem,
-        kinds=tuple((words().kind(kind).plural, number) for kind, number in receipt.records),
+        kinds=_kinds(receipt),
         rows=tuple((words().ending(code).capitalize(), number) for code, number in numbers if number),
         unread=tuple((part.where, part.why) for part in receipt.unread),
         facts=facts,
     )
+
+
+def _kinds(receipt: Receipt) -> tuple[tuple[str, int], ...]:
+    """How many of each kind; types that share a word are one line."""
+    tally: Counter[str] = Counter()
+    for kind, number in receipt.records:
+        tally[words().kind(kind).plural] += number
+    return tuple(tally.items())
 
 
 def _first_few(read: ReadFile) -> tuple[Fact, ...]:

@@ -197,7 +197,7 @@ def _show_kind(visit: Visit, kind: str, count: int) -> Response:
 def _plural(kind: str) -> str:
     """Kinds we only keep share one word, so their own name is added."""
     word = words().kind(kind)
-    return word.plural if kind in words().kinds else f"{word.plural}: {kind}"
+    return word.plural if word is not words().kinds["OtherResource"] else f"{word.plural}: {kind}"
 
 
 def _counts(visit: Visit) -> tuple[tuple[str, int], ...]:
