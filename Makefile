@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 ARGS ?=
 
-.PHONY: demo test lint types unit browser bench attack lock clean
+.PHONY: demo test bench attack lock clean
 
 demo: $(VENV)/product
 	$(BIN)/secondlens demo $(ARGS)
@@ -13,11 +13,16 @@ test: $(VENV)/tests
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/python -m secondlens.content
 	$(BIN)/python -m tests.browser.find_chromium
 	$(BIN)/python -m pytest
 
 bench: $(VENV)/tests
 	$(BIN)/python -m tests.bench $(ARGS)
+
+# Kills an importing process again and again; takes minutes, run by hand.
+attack: $(VENV)/tests
+	$(BIN)/python -m tests.attack.vault_kills 200
 
 # One environment; a stamp file says what it holds. pip's own hash check guards every download.
 $(VENV)/bin/python:

@@ -9,8 +9,6 @@ import statistics
 import subprocess
 import sys
 import tempfile
-import time
-from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
@@ -22,16 +20,10 @@ from secondlens.importers.incoming import IncomingFile
 from secondlens.sample.journey import PASSPHRASE
 from secondlens.vault import LEAST_COST, Vault, create_vault, open_vault
 from tests.bench.fhir_bundle import make_bundle
+from tests.bench.timing import seconds
 
 CCDA_FILES = Path(__file__).parents[1] / "fixtures" / "ccda"
 RUNS = 5
-
-
-def seconds(action: Callable[[], object]) -> float:
-    """Wall time of one call."""
-    start = time.perf_counter()
-    action()
-    return time.perf_counter() - start
 
 
 def ccda() -> dict[str, float]:

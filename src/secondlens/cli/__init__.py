@@ -6,7 +6,7 @@ Exit status: 0 done and all accounted for; 2 usage; 3 bad input; 4 not found; 5 
 
 import sys
 from collections.abc import Sequence
-from importlib import import_module, metadata
+from importlib import import_module
 from keyword import iskeyword
 
 import click
@@ -54,7 +54,7 @@ class Verbs(click.Group):
 def verbs(context: click.Context, *, version: bool) -> None:
     """Secondlens takes you from a doubt to a second opinion. Without a command it opens the start page."""
     if version:
-        click.echo(f"secondlens {metadata.version('secondlens')}")
+        click.echo(f"secondlens {import_module('importlib.metadata').version('secondlens')}")
     elif context.invoked_subcommand is None:
         import_module("secondlens.cli.start").start()
 
