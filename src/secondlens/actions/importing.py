@@ -1,5 +1,6 @@
 """Read files, show what they hold, and keep it: nothing is stored before the person says so."""
 
+import stat
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
@@ -25,6 +26,7 @@ UNREADABLE = (
     "Secondlens could not read this file, so nothing of it was kept. Your vault is unchanged. "
     "Download the file again; if that does not help, it may be damaged."
 )
+NO_FILE = "This is not a file that can be read, such as a pipe or a device. Choose a file or a folder."
 NOTHING_INSIDE = (
     "There is nothing in here that Secondlens can read. Choose the folder or file that holds your records."
 )
@@ -150,7 +152,11 @@ def _below(folder: Path) -> Iterator[_Member]:
 
 def _from_disk(path: Path, name: str) -> IncomingFile | ReadFile:
     try:
-        if path.stat().st_size > LARGEST_FILE:
+        about = path.stat()
+        # A pipe or a device can be read for ever.
+        if not stat.S_ISREG(about.st_mode):
+            return ReadFile(path=name, problem=NO_FILE)
+        if about.st_size > LARGEST_FILE:
             return ReadFile(
                 path=name, problem="This file is larger than 1 GB. Split it, or choose a smaller export."
             )

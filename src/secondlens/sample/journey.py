@@ -41,8 +41,8 @@ def parts(case: str) -> tuple[CasePart, ...]:
         plan="Regular walks and good sleep. Nothing changed. Come back in a year.",
         urgency="None. She would see me again in May 2027.",
         unexplained=(
-            "The fevers come in the evening, and she saw me in the morning. The swollen ankles. "
-            "Why the urine protein rises each year. Why I am losing weight."
+            "The fevers in the evening, the swollen ankles, the urine protein that rises each year, "
+            "and the weight I am losing."
         ),
     )
     decision = Decision(

@@ -1,0 +1,143 @@
+"""Whatever arrives: a sentence for what cannot be used, nothing of it kept, the other files untouched by it."""
+
+import os
+import zipfile
+from collections.abc import Callable
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+
+from secondlens.actions.importing import NO_FILE, keep, preview, read_files, read_paths
+from secondlens.domain.record import Record
+from secondlens.importers import IMPORTERS
+from secondlens.importers.incoming import IncomingFile
+from secondlens.vault import LEAST_COST, create_vault
+
+FIXTURES = Path(__file__).parents[1] / "fixtures"
+CCD = FIXTURES / "ccda" / "hl7_examples" / "Documents" / "CCD" / "CCD_1" / "CCD.XML"
+PASSPHRASE = "four calm words here"
+
+
+def zipped(*members: tuple[str, bytes]) -> bytes:
+    packed = BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in members:
+            archive.writestr(name, content)
+    return packed.getvalue()
+
+
+def nested(levels: int) -> bytes:
+    content = zipped(("summary.xml", CCD.read_bytes()))
+    for level in range(levels):
+        content = zipped((f"{level}.zip", content))
+    return content
+
+
+def lots_of_laughs() -> bytes:
+    lines = "".join(f'<!ENTITY l{n} "{f"&l{n - 1};" * 10}">' for n in range(1, 10))
+    document = '<ClinicalDocument xmlns="urn:hl7-org:v3">&l9;</ClinicalDocument>'
+    return f'<!DOCTYPE d [<!ENTITY l0 "ha">{lines}]>{document}'.encode()
+
+
+def half_a_document() -> bytes:
+    return CCD.read_bytes()[: CCD.stat().st_size // 2]
+
+
+BAD: tuple[tuple[str, Callable[[], bytes]], ...] = (
+    ("empty.xml", lambda: b""),
+    ("shopping.txt", lambda: b"milk, bread"),
+    ("page.html", lambda: b"<!doctype html><p>hello"),
+    ("settings.json", lambda: b'{"colour": "blue"}'),
+    ("broken.json", lambda: b'{"resourceType": "Bundle", "entry": [{"resource": {"resourceT'),
+    ("broken.xml", half_a_document),
+    ("laughs.xml", lots_of_laughs),
+    ("outside.xml", lambda: b'<!DOCTYPE d SYSTEM "file:///etc/passwd"><ClinicalDocument xmlns="urn:hl7-org:v3"/>'),
+    ("deep.json", lambda: b'{"resourceType": "Patient", "x": ' + b"[" * 100_000 + b"]" * 100_000 + b"}"),
+    (
+        "deep.xml",
+        lambda: (
+            b"<ClinicalDocument xmlns='urn:hl7-org:v3'>"
+            + b"<a>" * 5_000
+            + b"</a>" * 5_000
+            + b"</ClinicalDocument>"
+        ),
+    ),
+    ("hundred.zip", lambda: nested(100)),
+    ("bomb.zip", lambda: zipped(("summary.xml", b"<ClinicalDocument>" + b" " * 300_000_000))),
+    ("torn.zip", lambda: nested(0)[:-30]),
+    ("nothing.zip", lambda: zipped(("holiday.mov", b"\0\0\0\1"), ("notes.txt", b"hello"))),
+    ("program", lambda: b"\x7fELF\x02\x01\x01" + b"\0" * 50),
+)
+
+
+@pytest.mark.parametrize(("name", "content"), BAD, ids=[name for name, _ in BAD])
+def test_what_cannot_be_used_gets_a_sentence_and_keeps_nothing(
+    name: str, content: Callable[[], bytes], tmp_path: Path
+) -> None:
+    (tmp_path / name).write_bytes(content())
+    with create_vault(tmp_path / "my.vault", PASSPHRASE, cost=LEAST_COST).vault as vault:
+        reads = tuple(read_paths([tmp_path / name, CCD]))
+        receipts = [keep(vault, read) for read in reads]
+        refused, kept = receipts[:-1], receipts[-1]
+        assert any(receipt.problem and receipt.problem.endswith(".") for receipt in refused)
+        assert all(receipt.new + receipt.as_text == 0 for receipt in refused)
+        assert kept.new > 0
+        assert {document.name for document in vault.documents()} == {"CCD.XML"}
+
+
+def test_a_missing_file_is_said_and_costs_nothing(tmp_path: Path) -> None:
+    (read,) = read_paths([tmp_path / "gone.xml"])
+    assert read.problem == "There is no file with this name. Check the name and the folder."
+
+
+def test_what_is_no_file_at_all_is_said() -> None:
+    (read,) = read_paths([Path(os.devnull)])
+    assert read.problem == NO_FILE
+
+
+def test_a_zip_is_opened_and_its_members_keep_their_place(tmp_path: Path) -> None:
+    (tmp_path / "portal.zip").write_bytes(
+        zipped(("IHE_XDM/a/summary.xml", CCD.read_bytes()), ("IHE_XDM/a/film.mov", b"\0\1\2"))
+    )
+    read, container = read_paths([tmp_path / "portal.zip"])
+    assert read.path == f"{tmp_path}/portal.zip/IHE_XDM/a/summary.xml"
+    assert read.records
+    assert [unread.where for unread in container.unread] == ["IHE_XDM/a/film.mov"]
+    assert container.problem is None
+
+
+def test_the_vault_keeps_the_name_of_a_file_but_not_the_folders_of_the_computer(tmp_path: Path) -> None:
+    with create_vault(tmp_path / "my.vault", PASSPHRASE, cost=LEAST_COST).vault as vault:
+        for read in read_paths([CCD.parent]):
+            keep(vault, read)
+        assert str(tmp_path.parent) not in " ".join(document.name for document in vault.documents())
+        assert all(not document.name.startswith("/") for document in vault.documents())
+
+
+def test_preview_and_keep_tell_the_same_and_preview_writes_nothing(tmp_path: Path) -> None:
+    (read,) = read_files([IncomingFile("CCD.XML", CCD.read_bytes())])
+    with create_vault(tmp_path / "my.vault", PASSPHRASE, cost=LEAST_COST).vault as vault:
+        told = preview(vault, read)
+        assert vault.counts() == ()
+        assert keep(vault, read) == told
+        assert sum(number for _, number in told.records) + len(told.unread) == told.entries
+        again = preview(vault, read)
+        assert (again.new, again.changed, again.as_text, again.same) == (0, 0, 0, len(read.records))
+
+
+def test_a_fault_of_an_importer_stops_at_its_file(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Faulty:
+        name = "faulty"
+
+        def recognises(self, file: IncomingFile) -> bool:
+            return file.name == "bad"
+
+        def read(self, file: IncomingFile) -> list[Record]:
+            raise ZeroDivisionError(file.name)
+
+    monkeypatch.setattr("secondlens.actions.importing.IMPORTERS", (Faulty(), *IMPORTERS))
+    bad, good = read_files([IncomingFile("bad", b"x"), IncomingFile("CCD.XML", CCD.read_bytes())])
+    assert bad.problem is not None
+    assert "Your vault is unchanged" in bad.problem
+    assert good.records
