@@ -1,5 +1,6 @@
 """Whatever arrives: a sentence for what cannot be used, nothing of it kept, the other files untouched by it."""
 
+import json
 import os
 import zipfile
 from collections.abc import Callable
@@ -141,3 +142,29 @@ def test_a_fault_of_an_importer_stops_at_its_file(monkeypatch: pytest.MonkeyPatc
     assert bad.problem is not None
     assert "Your vault is unchanged" in bad.problem
     assert good.records
+
+
+def test_a_file_about_somebody_else_is_remarked_before_it_is_kept(tmp_path: Path) -> None:
+    def about(name: str, birth: str) -> IncomingFile:
+        patient = {"resourceType": "Patient", "id": "1", "name": [{"text": name}], "birthDate": birth}
+        return IncomingFile(f"{name}.json", json.dumps(patient).encode())
+
+    ann, again, bob = read_files(
+        [about("Ann", "1980-01-01"), about("Ann B.", "1980-01-01"), about("Bob", "1990-01-01")]
+    )
+    with create_vault(tmp_path / "my.vault", PASSPHRASE, cost=LEAST_COST).vault as vault:
+        assert keep(vault, ann).remark is None
+        assert preview(vault, again).remark is None
+        assert "another person: Bob, born 1 January 1990" in str(preview(vault, bob).remark)
+        assert "another person" in str(keep(vault, bob).remark)
+
+
+def test_what_a_folder_hides_is_named(tmp_path: Path) -> None:
+    folder = tmp_path / "download"
+    folder.mkdir()
+    (folder / "CCD.XML").write_bytes(CCD.read_bytes())
+    (folder / "elsewhere").symlink_to(tmp_path)
+    (folder / "broken").symlink_to(tmp_path / "gone")
+    read, account = read_paths([folder])
+    assert read.records
+    assert {unread.where for unread in account.unread} == {"elsewhere", "broken"}

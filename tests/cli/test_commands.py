@@ -153,3 +153,37 @@ def test_each_family_of_error_has_its_exit_status(run: Run, vault: Path, secret:
     damaged = run("check", vault, "--passphrase-file", secret)
     assert [ran.status for ran in (usage, missing, no_case, locked, damaged)] == [2, 4, 4, 5, 6]
     assert all(ran.err.strip().endswith(".") for ran in (missing, no_case, locked, damaged))
+
+
+def test_a_packet_never_writes_over_anything(run: Run, vault: Path, secret: Path, tmp_path: Path) -> None:
+    before = tree_of(vault)
+    there = tmp_path / "letter.pdf"
+    there.write_bytes(b"mine")
+    for out in (vault / "vault.db", vault / "new.pdf", there, tmp_path / "nowhere" / "packet.pdf"):
+        ran = run("packet", vault, "--out", out, "--passphrase-file", secret)
+        assert ran.status == 7
+        assert ran.err.strip().endswith(".")
+    assert tree_of(vault) == before
+    assert there.read_bytes() == b"mine"
+    assert run("packet", vault, "--out", tmp_path / "packet.pdf", "--passphrase-file", secret).status == 0
+    assert (tmp_path / "packet.pdf").stat().st_mode & 0o077 == 0
+
+
+def test_text_of_a_file_cannot_command_the_terminal(run: Run, vault: Path, secret: Path, tmp_path: Path) -> None:
+    title = "Asthma\x1b]0;owned\x07\x1b[2J\nFAKE LINE"
+    bad = tmp_path / "bad.json"
+    bad.write_text(json.dumps({"resourceType": "Condition", "id": "1", "code": {"text": title}}), encoding="utf-8")
+    run("import", vault, bad, "--yes", "--passphrase-file", secret)
+    shown = run("list", vault, "--passphrase-file", secret).out
+    assert "Asthma" in shown
+    assert "\x1b" not in shown
+    assert len(shown.splitlines()) == 1
+
+
+def test_what_a_source_took_back_is_told_so(run: Run, vault: Path, secret: Path, tmp_path: Path) -> None:
+    mistake = {"coding": [{"code": "entered-in-error"}]}
+    condition = {"resourceType": "Condition", "id": "1", "code": {"text": "Lupus"}, "verificationStatus": mistake}
+    (tmp_path / "mistake.json").write_text(json.dumps(condition), encoding="utf-8")
+    run("import", vault, tmp_path / "mistake.json", "--yes", "--passphrase-file", secret)
+    (line,) = run("list", vault, "--json", "--passphrase-file", secret).out.splitlines()
+    assert json.loads(line)["status"] == "entered-in-error"

@@ -4,10 +4,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from secondlens.domain.clinical import Component, Composition, Condition, Observation
+from secondlens.domain.clinical import AllergyIntolerance, Component, Composition, Condition, Observation
 from secondlens.domain.coding import Coding
 from secondlens.domain.kinds import KINDS
 from secondlens.domain.matching import identities, identity, same_content
+from secondlens.domain.people import Patient
 from secondlens.domain.quantity import Quantity
 from secondlens.domain.record import Record
 from secondlens.domain.source import Source
@@ -104,3 +105,21 @@ def test_every_field_but_the_source_is_content() -> None:
 
 def test_two_kinds_never_have_the_same_content() -> None:
     assert not same_content(Record(title="x"), Condition(title="x"))
+
+
+def test_one_number_on_two_servers_is_two_facts_when_the_dates_differ() -> None:
+    here = replace(FERRITIN, identifiers=("Observation/1",))
+    assert identity(here) != identity(replace(here, start=When("2024-06-01")))
+    assert identity(here) == identity(replace(here, value=Quantity("13", "ug/L")))
+
+
+def test_facts_of_two_people_never_become_versions_of_each_other() -> None:
+    ann, bob = Patient(title="Ann", birth=When("1980-01-01")), Patient(title="Bob", birth=When("1990-01-01"))
+    assert identities([ann, NAMED])[1] != identities([bob, NAMED])[1]
+    assert identities([ann, NAMED])[1] == identities([replace(ann, title="Ann B."), NAMED])[1]
+
+
+def test_without_a_name_two_titles_under_one_general_code_both_stay() -> None:
+    sort = (Coding("http://snomed.info/sct", "419199007"),)
+    penicillin, latex = (AllergyIntolerance(title=title, codes=sort) for title in ("Penicillin", "Latex"))
+    assert identity(penicillin) != identity(latex)

@@ -1,11 +1,13 @@
 """Read files, show what they hold, and keep it: nothing is stored before the person says so."""
 
+import os
 import stat
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from secondlens.domain.people import Patient
 from secondlens.domain.receipt import Ending, Receipt, is_text
 from secondlens.domain.record import Record, Unread
 from secondlens.errors import BadInput
@@ -26,6 +28,8 @@ UNREADABLE = (
     "Secondlens could not read this file, so nothing of it was kept. Your vault is unchanged. "
     "Download the file again; if that does not help, it may be damaged."
 )
+CLOSED_FOLDER = "This folder may not be opened. Check that you are allowed to read it."
+LINK = "This is a link to another folder. Choose that folder itself if it holds your records."
 NO_FILE = "This is not a file that can be read, such as a pipe or a device. Choose a file or a folder."
 NOTHING_INSIDE = (
     "There is nothing in here that Secondlens can read. Choose the folder or file that holds your records."
@@ -47,7 +51,7 @@ class ReadFile:
     problem: str | None = None
 
 
-_Member = IncomingFile | Unread | ReadFile
+_Member = IncomingFile | Unread
 
 
 def read_files(files: Iterable[IncomingFile]) -> Iterator[ReadFile]:
@@ -79,15 +83,32 @@ def read_paths(paths: Iterable[Path]) -> Iterator[ReadFile]:
 
 def preview(vault: Vault, read: ReadFile) -> Receipt:
     """Tell what keeping a file would do; writes nothing."""
-    return _account(read, vault.compare(read.records))
+    return _account(read, vault.compare(read.records), _remark(vault, read))
 
 
 def keep(vault: Vault, read: ReadFile) -> Receipt:
     """Keep a file, its original bytes and its records, in one step that happens whole or not at all."""
     if read.file is None or not read.records:
         return _account(read, ())
+    remark = _remark(vault, read)
     endings = vault.keep(read.file.name, read.file.content, read.file.sha256, read.records)
-    return _account(read, endings)
+    return _account(read, endings, remark)
+
+
+def _remark(vault: Vault, read: ReadFile) -> str | None:
+    """A sentence when a file is about somebody whom nothing in the vault knows."""
+    known = [kept.record for kept in vault.list(Patient.__name__)]
+    for patient in (record for record in read.records if isinstance(record, Patient)):
+        if known and not any(_same_person(patient, one) for one in known if isinstance(one, Patient)):
+            born = f", born {patient.birth.plain()}" if patient.birth else ""
+            return f"This file names another person: {patient.title}{born}. Keep it only if it is about you."
+    return None
+
+
+def _same_person(one: Patient, other: Patient) -> bool:
+    if one.birth and other.birth:
+        return one.birth.day == other.birth.day
+    return one.title.casefold().split() == other.title.casefold().split()
 
 
 def _read(file: IncomingFile) -> ReadFile:
@@ -120,8 +141,6 @@ def _read_members(path: str, importer: str, members: Iterable[_Member]) -> Itera
     for member in members:
         if isinstance(member, Unread):
             passed_over.append(member)
-        elif isinstance(member, ReadFile):
-            yield replace(member, path=f"{path}/{member.path}")
         elif is_archive(member):
             any_read = True
             yield from _read_archive(f"{path}/{member.name}", member)
@@ -146,8 +165,18 @@ def _read_archive(path: str, archive: IncomingFile) -> Iterator[ReadFile]:
 
 
 def _below(folder: Path) -> Iterator[_Member]:
-    for path in sorted(path for path in folder.rglob("*") if path.is_file()):
-        yield _from_disk(path, str(path.relative_to(folder)))
+    """Every file below a folder; what may not be entered or followed is named, not passed over."""
+    closed: list[OSError] = []
+    paths: list[Path] = []
+    for here, folders, names in os.walk(folder, onerror=closed.append):
+        paths += (Path(here, name) for name in names)
+        paths += (path for name in folders if (path := Path(here, name)).is_symlink())
+    for path in sorted(paths):
+        name = str(path.relative_to(folder))
+        found = Unread(name, LINK) if path.is_dir() else _from_disk(path, name)
+        yield Unread(name, found.problem or UNREADABLE) if isinstance(found, ReadFile) else found
+    for error in closed:
+        yield Unread(str(error.filename).removeprefix(f"{folder}{os.sep}"), CLOSED_FOLDER)
 
 
 def _from_disk(path: Path, name: str) -> IncomingFile | ReadFile:
@@ -167,7 +196,7 @@ def _from_disk(path: Path, name: str) -> IncomingFile | ReadFile:
         return ReadFile(path=name, problem="This file may not be opened. Check that you are allowed to read it.")
 
 
-def _account(read: ReadFile, endings: tuple[Ending, ...]) -> Receipt:
+def _account(read: ReadFile, endings: tuple[Ending, ...], remark: str | None = None) -> Receipt:
     as_text = (
         sum(ending is Ending.NEW and is_text(record) for record, ending in zip(read.records, endings, strict=True))
         if endings
@@ -185,4 +214,5 @@ def _account(read: ReadFile, endings: tuple[Ending, ...]) -> Receipt:
         as_text=as_text,
         unread=read.unread,
         problem=read.problem,
+        remark=remark,
     )

@@ -5,6 +5,7 @@ from typing import Any
 
 from secondlens.content import words
 from secondlens.domain.clinical import Immunization, MedicationStatement, Observation
+from secondlens.domain.packet_words import is_error
 from secondlens.domain.quantity import Quantity
 from secondlens.domain.record import Kept, Record
 
@@ -27,7 +28,7 @@ def facts_of(record: Record) -> dict[str, Any]:
         "end": record.end and record.end.text,
         "value": value and value.text,
         "unit": value and value.unit,
-        "status": record.status,
+        "status": "entered-in-error" if is_error(record) else record.status,
         "negated": record.negated,
         "source": source and {"sha256": source.sha256, "where": source.where},
     } | _components(record)
@@ -56,7 +57,12 @@ def plain_line(kept: Kept) -> str:
         ("NOT: " if record.negated else "") + record.title,
         value.plain() if value else "",
     )
-    return "  ".join(part for part in parts if part) + f"  [{kept.id}]"
+    return printable("  ".join(part for part in parts if part)) + f"  [{kept.id}]"
+
+
+def printable(text: str) -> str:
+    """One line that a terminal prints and does not obey: text of a file may hold its commands."""
+    return "".join(letter if letter.isprintable() else " " for letter in text)
 
 
 def _components(record: Record) -> dict[str, Any]:

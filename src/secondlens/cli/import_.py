@@ -9,10 +9,10 @@ from typing import Any
 import click
 
 from secondlens.actions.importing import ReadFile, keep, preview, read_paths
+from secondlens.cli._lines import printable
 from secondlens.cli._vault import json_option, open_asking, passphrase_option, vault_argument
 from secondlens.content import words
 from secondlens.domain.receipt import Receipt
-from secondlens.vault import Vault
 
 
 @click.command("import")
@@ -32,15 +32,14 @@ def command(
             _show(tuple(preview(opened, read) for read in reads), as_json=False, err=as_json)
             if any(read.records for read in reads):
                 click.confirm("Keep these in the vault?", abort=True, err=as_json)
-        receipts = tuple(_keep(opened, reads))
-    _show(receipts, as_json=as_json)
+        receipts: list[Receipt] = []
+        try:
+            for read in reads:
+                receipts.append(keep(opened, read))  # noqa: PERF401  (what was kept is told even when it is stopped)
+        finally:
+            _show(tuple(receipts), as_json=as_json)
     if any(receipt.problem for receipt in receipts):
         sys.exit(3)
-
-
-def _keep(vault: Vault, reads: Iterable[ReadFile]) -> Iterable[Receipt]:
-    for read in reads:
-        yield keep(vault, read)
 
 
 def _show(receipts: tuple[Receipt, ...], *, as_json: bool, err: bool = False) -> None:
@@ -63,14 +62,16 @@ def _as_json(receipt: Receipt) -> dict[str, Any]:
         "as_text": receipt.as_text,
         "unread": [{"where": unread.where, "why": unread.why} for unread in receipt.unread],
         "samples": 0,
-    } | ({"problem": receipt.problem} if receipt.problem else {})
+    } | {name: said for name in ("problem", "remark") if (said := getattr(receipt, name))}
 
 
 def _as_text(receipt: Receipt) -> Iterable[str]:
-    yield f"\n{receipt.path}"
+    yield f"\n{printable(receipt.path)}"
     if receipt.problem:
         yield f"  {receipt.problem}"
         return
+    if receipt.remark:
+        yield f"  {printable(receipt.remark)}"
     for kind, number in receipt.records:
         word = words().kind(kind)
         yield f"  {number:>5} {word.plain if number == 1 else word.plural}"
@@ -79,4 +80,4 @@ def _as_text(receipt: Receipt) -> Iterable[str]:
         f"{receipt.as_text} kept as text, {len(receipt.unread)} not read"
     )
     for unread in receipt.unread:
-        yield f"  Not read: {unread.where}: {unread.why}"
+        yield f"  Not read: {printable(unread.where)}: {printable(unread.why)}"

@@ -1,5 +1,6 @@
 """`secondlens packet VAULT --out FILE.pdf`: print the packet of a case."""
 
+import os
 from datetime import date
 from pathlib import Path
 
@@ -16,11 +17,23 @@ from secondlens.errors import NotAllowed
 @click.option("--out", required=True, type=click.Path(path_type=Path), help="The PDF file to write.")
 @passphrase_option
 def command(vault: Path, case_id: str | None, out: Path, passphrase_file: Path | None) -> None:
-    """Print the packet of a case as PDF."""
+    """Print the packet of a case as PDF. A file that is there already is never written over."""
+    _refuse_place(vault, out)
     with open_asking(vault, passphrase_file) as opened:
         printed = print_packet(opened, case_id, date.today())  # noqa: DTZ011  (the person's own calendar day)
     try:
-        out.write_bytes(printed.pdf)
+        with os.fdopen(os.open(out, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+            file.write(printed.pdf)
     except OSError as error:
         raise NotAllowed(f"The packet could not be written to {out}. Choose another folder.") from error
     click.echo(f"Your packet is ready: {out}")
+
+
+def _refuse_place(vault: Path, out: Path) -> None:
+    """Refuse before anything is made: the vault's own folder, a file that is there, a folder that is not."""
+    if vault.resolve() in out.resolve().parents:
+        raise NotAllowed("This place is inside the vault. Choose another folder for the packet.")
+    if out.exists():
+        raise NotAllowed(f"There is a file at {out} already. Choose another name.")
+    if not out.parent.is_dir():
+        raise NotAllowed(f"There is no folder {out.parent}. Make it first, or choose another.")

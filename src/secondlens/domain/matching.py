@@ -1,12 +1,13 @@
 """When two entries are the same fact, and when a fact has changed."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from dataclasses import fields
 from functools import cache
 from operator import attrgetter
 from typing import Any
 
+from secondlens.domain.people import Patient
 from secondlens.domain.quantity import Quantity
 from secondlens.domain.record import Record
 from secondlens.domain.when import When
@@ -21,11 +22,12 @@ def identity(record: Record) -> tuple[str, ...]:
     """
     main = f"{record.codes[0].system or ''}|{record.codes[0].code}" if record.codes else _folded(record.title)
     if record.identifiers:
-        return (record.kind, "named", record.identifiers[0], main)
+        return (record.kind, "named", record.identifiers[0], main, *_place_bound(record))
     return (
         record.kind,
         "unnamed",
         main,
+        _folded(record.title),
         record.start.text if record.start else "",
         record.end.text if record.end else "",
         "not" if record.negated else "",
@@ -33,18 +35,35 @@ def identity(record: Record) -> tuple[str, ...]:
     )
 
 
-def identities(records: Iterable[Record]) -> tuple[tuple[str, ...], ...]:
+def identities(records: Sequence[Record]) -> tuple[tuple[str, ...], ...]:
     """Name every record of one file. The n-th entry with an equal identity is a fact of its own.
 
-    So entries a file holds twice are all kept, and reading the file again finds each of them.
+    So entries a file holds twice are all kept, and reading the file again finds each of them. Whom the file is
+    about is part of every name: facts of two people never become versions of each other.
     """
     seen: Counter[tuple[str, ...]] = Counter()
     named = []
+    about = _about(records)
     for record in records:
-        name = identity(record)
+        name = (*identity(record), about)
         seen[name] += 1
         named.append((*name, str(seen[name])))
     return tuple(named)
+
+
+def _place_bound(record: Record) -> tuple[str, ...]:
+    """Give the date too where the name is good on one server only: two hospitals both have an "Observation/1"."""
+    kind, _, number = record.identifiers[0].partition("/")
+    bare = kind.isalpha() and bool(number) and "/" not in number
+    return (record.start.text if record.start else "",) if bare else ()
+
+
+def _about(records: Sequence[Record]) -> str:
+    """Whom a file is about, by birth date, else by name; "" when it does not say."""
+    patient = next((record for record in records if isinstance(record, Patient)), None)
+    if patient is None:
+        return ""
+    return patient.birth.day if patient.birth else _folded(patient.title)
 
 
 def same_content(one: Record, other: Record) -> bool:

@@ -9,6 +9,15 @@ from secondlens.domain.record import Record
 
 _NOT_YET = {"preparation", "planned", "booked", "proposed", "pending", "draft", "intended"}
 _NOT = {"not-done", "not-taken", "refuted"}
+# For what either happens or does not; a cancelled test may still have been ordered for a reason.
+_CALLED_OFF = {"cancelled", "aborted"}
+_HAPPENING = (
+    clinical.Encounter,
+    clinical.Immunization,
+    clinical.MedicationDispense,
+    clinical.MedicationAdministration,
+    clinical.Procedure,
+)
 _DENIED = {
     clinical.MedicationStatement: "Not taken",
     clinical.MedicationRequest: "Not taken",
@@ -40,12 +49,13 @@ def is_error(record: Record) -> bool:
 
 def is_planned(record: Record) -> bool:
     """Tell whether it was only meant to be."""
-    return record.status in _NOT_YET
+    return record.status in _NOT_YET or (isinstance(record, clinical.Procedure) and record.status == "on-hold")
 
 
 def is_denied(record: Record) -> bool:
-    """Tell whether the source says it is not so: absent, refuted, not taken, not given, not done."""
-    return record.negated or bool({record.status, getattr(record, "verification", None)} & _NOT)
+    """Tell whether the source says it is not so: absent, refuted, called off, not taken, not given, not done."""
+    called_off = isinstance(record, _HAPPENING) and record.status in _CALLED_OFF
+    return record.negated or called_off or bool({record.status, getattr(record, "verification", None)} & _NOT)
 
 
 def named(record: Record) -> str:

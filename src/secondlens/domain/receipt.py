@@ -19,7 +19,8 @@ class Ending(StrEnum):
 class Receipt:
     """One file's account. `records` counts by kind; new + same + changed + as_text + len(unread) is all of it.
 
-    `as_text` counts entries newly kept as text alone. `problem` is the sentence when nothing could be read.
+    `as_text` counts entries newly kept as text alone. `problem` is the sentence when nothing could be read,
+    `remark` one to read before keeping: the file seems to be about somebody else.
     """
 
     path: str
@@ -32,6 +33,7 @@ class Receipt:
     as_text: int = 0
     unread: tuple[Unread, ...] = ()
     problem: str | None = None
+    remark: str | None = None
 
     @property
     def entries(self) -> int:

@@ -6,9 +6,10 @@ from typing import Any
 
 from secondlens.content import words
 from secondlens.domain.case import Case, CasePart
-from secondlens.domain.clinical import Component, Observation, Reaction
+from secondlens.domain.clinical import AllergyIntolerance, Component, Condition, Observation, Reaction
 from secondlens.domain.coding import Coding
 from secondlens.domain.kinds import KINDS
+from secondlens.domain.packet_words import is_denied, is_error
 from secondlens.domain.quantity import Quantity
 from secondlens.domain.record import Kept, Participant, Record
 from secondlens.domain.when import When
@@ -21,6 +22,7 @@ _COMMON = tuple(field.name for field in fields(Record))
 _FOR_CLINICIANS = {"codes", "identifiers"}
 # Nearly every result and document is final; saying so on every line would hide the few that are not.
 _USUAL = {"final", "current"}
+_UNSURE = {"unconfirmed", "provisional", "differential"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,8 +54,20 @@ def shown(record: Record, documents: Mapping[str, str], *, id_: str = "", href: 
         note="The record says this is not so." if record.negated else _mark(record),
         source=documents.get(record.source.sha256, "a file") if record.source else "your own words",
         href=href,
-        tag=words().status(record.status, record.kind) if record.status and record.status not in _USUAL else None,
+        tag=_tag(record),
     )
+
+
+def _tag(record: Record) -> str | None:
+    """How it stands, where that is not the usual. What was taken back or is denied never looks current."""
+    verification = getattr(record, "verification", None)
+    if is_error(record):
+        return words().verification("entered-in-error")
+    if is_denied(record) and isinstance(record, Condition | AllergyIntolerance):
+        return words().verification("refuted")
+    if verification in _UNSURE:
+        return words().verification(verification)
+    return words().status(record.status, record.kind) if record.status and record.status not in _USUAL else None
 
 
 def parts(record: Record) -> tuple[tuple[str, tuple[str, ...]], ...]:

@@ -36,6 +36,7 @@ class Account:
     rows: tuple[tuple[str, int], ...]
     unread: tuple[tuple[str, str], ...]
     facts: tuple[Fact, ...] = ()
+    remark: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -137,6 +138,7 @@ def _account(receipt: Receipt, facts: tuple[Fact, ...] = ()) -> Account:
         rows=tuple((words().ending(code).capitalize(), number) for code, number in numbers if number),
         unread=tuple((part.where, part.why) for part in receipt.unread),
         facts=facts,
+        remark=receipt.remark,
     )
 
 
