@@ -1,25 +1,26 @@
 """What was done, planned or written: procedures, visits, orders, notes, and the statements we only keep."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from lxml import etree
 
 from secondlens.domain.clinical import DocumentReference, Encounter, OtherResource, Procedure, ServiceRequest
 from secondlens.domain.record import Record
 from secondlens.importers._cda_codes import ENCOUNTER, PROCEDURE, REQUEST
-from secondlens.importers._cda_common import CCDA, common, reason_of, said, status_code
+from secondlens.importers._cda_common import CCDA, common, reason_of, said
 from secondlens.importers._cda_media import embedded_text
 from secondlens.importers._cda_narrative import one_line
 from secondlens.importers._cda_people import person_name
 from secondlens.importers._cda_place import Statement, every, first, inner_statements, own_words
-from secondlens.importers._cda_values import code_or_words, value_of
+from secondlens.importers._cda_values import code_or_words, codings, value_of
 
 _DIAGNOSES = (CCDA + "80", CCDA + "4")
 
 
 def procedure(statement: Statement) -> Iterator[Record]:
     """Read something done; planned is "preparation" and refused is "not-done", so neither reads as done."""
-    code = status_code(statement)
+    code = statement.status
     status = "not-done" if statement.negated else "preparation" if statement.planned else PROCEDURE.get(code or "")
     sites = [code_or_words(site, statement) for site in every(statement.element, "targetSiteCode")]
     value, when = value_of(first(statement.element, "value"), statement)
@@ -72,7 +73,7 @@ def encounter(statement: Statement) -> Iterator[Record]:
     notes += (f"Discharged to: {leaving}",) if leaving else ()
     yield Encounter(
         **common(statement, first(statement.element, "code"), notes=notes),
-        status="planned" if statement.planned else ENCOUNTER.get(status_code(statement) or ""),
+        status="planned" if statement.planned else ENCOUNTER.get(statement.status or ""),
         place="; ".join(dict.fromkeys(place for place in places if place)) or None,
         reason=reason_of(statement),
     )
@@ -95,7 +96,7 @@ def _place_name(participant: etree._Element, statement: Statement) -> str | None
 
 def request(statement: Statement) -> Iterator[Record]:
     """Read something planned or ordered. The source's "completed" tells of the order, not of the thing."""
-    code = status_code(statement)
+    code = statement.status
     notes = ("The source calls this order completed.",) if code == "completed" else ()
     value, when = value_of(first(statement.element, "value"), statement)
     told = value.plain() if value else when.plain() if when else None
@@ -124,7 +125,7 @@ def note(statement: Statement) -> Iterator[Record]:
     )
 
 
-def kept(statement: Statement, resource_type: str) -> Iterator[Record]:
+def kept(statement: Statement, resource_type: str) -> Iterator[OtherResource]:
     """Keep a statement we do not interpret: its name, its text, its value."""
     value, when = value_of(first(statement.element, "value"), statement)
     told = value.plain() if value else when.plain() if when else None
@@ -133,10 +134,17 @@ def kept(statement: Statement, resource_type: str) -> Iterator[Record]:
     yield OtherResource(
         **common(statement, _named(statement)),
         resource_type=resource_type,
-        status=None if statement.planned and status_code(statement) == "completed" else status_code(statement),
+        status=None if statement.planned and statement.status == "completed" else statement.status,
         category=statement.section.title,
         text="\n".join(lines) or None,
     )
+
+
+def unsaid(statement: Statement) -> Iterator[Record]:
+    """Keep as words what the source itself marks as not known: it claims nothing."""
+    for record in kept(statement, "Basic"):
+        text = "\n".join(line for line in ("The source marks this entry as not known.", record.text) if line)
+        yield replace(record, codes=(), status=None, text=text)
 
 
 def _named(statement: Statement) -> etree._Element | None:
@@ -146,7 +154,7 @@ def _named(statement: Statement) -> etree._Element | None:
     code, value = first(statement.element, "code"), first(statement.element, "value")
     if devices or products:
         return (devices + products)[0]
-    if value is not None and value.get("code") and (code is None or code.get("code") in (None, "ASSERTION")):
+    if codings(value) and (code is None or code.get("code") in (None, "ASSERTION")):
         return value
     return code
 
@@ -179,7 +187,7 @@ def family_finding(statement: Statement) -> Iterator[Record]:
     yield OtherResource(
         **common(statement, value if value is not None else first(statement.element, "code")),
         resource_type="FamilyMemberHistory",
-        status=status_code(statement),
+        status=statement.status,
         category=statement.section.title,
         text="\n".join(lines),
     )

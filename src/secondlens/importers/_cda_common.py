@@ -14,6 +14,7 @@ from secondlens.domain.coding import Coding
 from secondlens.domain.record import Participant
 from secondlens.domain.source import Source
 from secondlens.domain.when import When
+from secondlens.importers._absence import none_known
 from secondlens.importers._cda_people import identifiers, participants_of
 from secondlens.importers._cda_place import Statement, every, first, inner_statements, own_words
 from secondlens.importers._cda_values import (
@@ -72,18 +73,20 @@ def common(
     """The common fields, named by `coded`. `skip` are templates of qualifiers that have a field of their own."""
     span = span_of(every(statement.element, "effectiveTime"))
     printed = printed_otherwise(coded, statement) if title is None else None
+    named = title or code_or_words(coded, statement) or _printed(statement) or "Not named in the source"
     lines = (
         f"Printed as: {printed}" if printed else "",
         *notes,
         *unreadable_times(statement),
         *qualifier_notes(statement, skip),
+        *_not_so(statement),
     )
     return Common(
-        title=title or code_or_words(coded, statement) or _printed(statement) or "Not named in the source",
+        title=named,
         codes=codings(coded),
         start=span.start,
         end=span.end,
-        negated=statement.negated,
+        negated=statement.negated or says_none(named, codings(coded)),
         note="\n".join(dict.fromkeys(line for line in lines if line)) or None,
         participants=_people(statement),
         identifiers=identifiers(statement.element.iterchildren("id")),
@@ -111,12 +114,6 @@ def _people(statement: Statement) -> tuple[Participant, ...]:
     return found
 
 
-def status_code(statement: Statement) -> str | None:
-    """The statement's own statusCode."""
-    status = first(statement.element, "statusCode")
-    return None if status is None else status.get("code")
-
-
 def is_qualifier(statement: Statement) -> bool:
     """Tell whether a statement only qualifies the one around it."""
     code = first(statement.element, "code")
@@ -138,12 +135,12 @@ def _only_points(statement: Statement) -> bool:
 
 
 def qualifiers(statement: Statement, *templates: str, code: str | None = None) -> list[Statement]:
-    """The qualifiers of one sort, by template or code."""
+    """The qualifiers of one sort, by template or code; none that is denied, taken back or unknown."""
     found = []
     for inner in inner_statements(statement):
         coded = first(inner.element, "code")
         same_code = code is not None and coded is not None and coded.get("code") == code
-        if inner.has_template(*templates) or same_code:
+        if inner.stands and (inner.has_template(*templates) or same_code):
             found.append(inner)
     return found
 
@@ -168,7 +165,9 @@ def reason_of(statement: Statement) -> str | None:
     why = [
         said(inner)
         for inner in inner_statements(statement)
-        if (inner.link == "RSON" or inner.has_template(*REASON)) and not inner.has_template(CCDA + "80")
+        if (inner.link == "RSON" or inner.has_template(*REASON))
+        and inner.stands
+        and not inner.has_template(CCDA + "80")
     ]
     return "; ".join(dict.fromkeys(word for word in why if word)) or None
 
@@ -177,13 +176,28 @@ def qualifier_notes(statement: Statement, skip: tuple[str, ...] = ()) -> Iterato
     """What the qualifiers without a field of their own say, a line each: "Status: Active"."""
     for inner in inner_statements(statement):
         skipped = inner.link == "RSON" or inner.has_template(*REASON, *SIG, *skip)
-        if not is_qualifier(inner) or skipped or inner.has_template(_ENTRY_REFERENCE):
+        if not (inner.stands and is_qualifier(inner)) or skipped or inner.has_template(_ENTRY_REFERENCE):
             continue
         words = said(inner)
         name = code_or_words(first(inner.element, "code"), inner)
         if words:
             yield words if name in (None, words) or inner.element.tag == "act" else f"{name}: {words}"
         yield from qualifier_notes(inner)
+
+
+def _not_so(statement: Statement) -> Iterator[str]:
+    """The qualifiers that the source denies, took back or leaves unknown, each marked as such."""
+    for inner in filter(is_qualifier, inner_statements(statement)):
+        words = None if inner.stands else said(inner)
+        if words:
+            yield f"{'Not' if inner.denied else 'Entered in error or not known'}: {words}"
+        elif inner.stands:
+            yield from _not_so(inner)
+
+
+def says_none(title: str, codes: tuple[Coding, ...]) -> bool:
+    """Tell whether a name says that there is none of its kind: "No known allergies", "None known"."""
+    return title.strip(" .").casefold() in ("none", "none known") or none_known(title, codes)
 
 
 def statement_text(statement: Statement) -> str | None:

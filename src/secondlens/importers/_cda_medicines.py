@@ -10,7 +10,7 @@ from secondlens.domain.clinical import Immunization, MedicationDispense, Medicat
 from secondlens.domain.quantity import Quantity
 from secondlens.domain.record import Record
 from secondlens.importers._cda_codes import IMMUNIZATION, MEDICATION, MEDICATION_WORDS, REQUEST
-from secondlens.importers._cda_common import SIG, STATUS, common, qualifiers, reason_of, said, status_code
+from secondlens.importers._cda_common import SIG, STATUS, common, qualifiers, reason_of, said
 from secondlens.importers._cda_narrative import all_words, one_line
 from secondlens.importers._cda_people import name_in
 from secondlens.importers._cda_place import Statement, every, first, own_words
@@ -42,7 +42,7 @@ def planned_medication(statement: Statement) -> Iterator[Record]:
     yield MedicationRequest(
         **common(statement, _code(statement), title=product_name(statement), notes=_details(statement)),
         **_intake(statement),
-        status=REQUEST.get(status_code(statement) or ""),
+        status=REQUEST.get(statement.status or ""),
     )
 
 
@@ -55,16 +55,16 @@ def supply(statement: Statement) -> Iterator[Record]:
     fields["codes"] = codings(_code(named))
     intake = _Intake(dose=None, route=None, timing=None, sig=None, reason=reason_of(statement))
     if statement.planned:
-        yield MedicationRequest(**fields, **intake, status=REQUEST.get(status_code(statement) or ""))
+        yield MedicationRequest(**fields, **intake, status=REQUEST.get(statement.status or ""))
     else:
-        yield MedicationDispense(**fields, **intake, status=MEDICATION.get(status_code(statement) or ""))
+        yield MedicationDispense(**fields, **intake, status=MEDICATION.get(statement.status or ""))
 
 
 def immunization(statement: Statement) -> Iterator[Record]:
     """Read a vaccination given, planned, or not given (negated)."""
     product = first(statement.element, "consumable", "manufacturedProduct")
     material = first(product, "manufacturedMaterial")
-    code = status_code(statement)
+    code = statement.status
     status = (
         "not-done" if statement.negated else "planned" if statement.planned else IMMUNIZATION.get(code or "", code)
     )
@@ -123,10 +123,11 @@ def _status(statement: Statement) -> str | None:
         value.get("displayName")
         for inner in qualifiers(statement, *STATUS, code="33999-4")
         for value in inner.element.iterchildren("value")
+        if not value.get("nullFlavor")
     ]
     words = [one_line(word).lower() for word in (*said_outright, *displays) if word]
     found = next((MEDICATION_WORDS[word] for word in words if word in MEDICATION_WORDS), None)
-    return found or MEDICATION.get(status_code(statement) or "")
+    return found or MEDICATION.get(statement.status or "")
 
 
 def _details(statement: Statement) -> tuple[str, ...]:

@@ -34,7 +34,10 @@ class Section:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Statement:
-    """One clinical statement. `negated` when it or anything around it says so; `parent` is what it belongs to."""
+    """One clinical statement; `parent` is what it belongs to.
+
+    `denied` when it or its own link says that it is not so; `negated` when that or anything around it says so.
+    """
 
     element: etree._Element
     where: str
@@ -42,6 +45,7 @@ class Statement:
     section: Section
     ids: Mapping[str, etree._Element]
     link: str = ""
+    denied: bool = False
     negated: bool = False
     parent: "Statement | None" = None
 
@@ -52,8 +56,31 @@ class Statement:
 
     @property
     def planned(self) -> bool:
-        """True for everything that is not said to have happened."""
-        return (self.element.get("moodCode") or "EVN") != "EVN"
+        """True for everything that is not said to have happened; in a plan, for everything not completed."""
+        return (self.element.get("moodCode") or "EVN") != "EVN" or (
+            self.section.topic == "plan" and self.status != "completed"
+        )
+
+    @property
+    def status(self) -> str | None:
+        """Its own statusCode."""
+        status = first(self.element, "statusCode")
+        return None if status is None else status.get("code")
+
+    @property
+    def in_error(self) -> bool:
+        """True when it or anything around it was taken back as a mistake."""
+        return self.status == "nullified" or (self.parent is not None and self.parent.in_error)
+
+    @property
+    def unsaid(self) -> bool:
+        """True when it or anything around it is marked as not known, so that it states nothing."""
+        return "nullFlavor" in self.element.attrib or (self.parent is not None and self.parent.unsaid)
+
+    @property
+    def stands(self) -> bool:
+        """True when the source neither denies it, nor took it back, nor leaves it unknown."""
+        return not (self.denied or self.status == "nullified" or "nullFlavor" in self.element.attrib)
 
     def has_template(self, *roots: str) -> bool:
         """Tell whether the statement claims one of these templates, of any version."""
@@ -82,12 +109,14 @@ def inner_statements(statement: Statement) -> Iterator[Statement]:
     for name in _LINKS:
         for number, link in enumerate(statement.element.iterchildren(name), 1):
             for child in statements_of(link):
+                denied = is_negated(link) or is_negated(child)
                 yield replace(
                     statement,
                     element=child,
                     where=f"{statement.where}/{name}[{number}]/{child.tag}[1]",
                     link=link.get("typeCode") or "",
-                    negated=statement.negated or is_negated(link) or is_negated(child),
+                    denied=denied,
+                    negated=statement.negated or denied,
                     parent=statement,
                 )
 

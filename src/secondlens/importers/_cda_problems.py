@@ -16,10 +16,10 @@ from secondlens.importers._cda_common import (
     common,
     qualifiers,
     said,
-    status_code,
+    says_none,
 )
 from secondlens.importers._cda_narrative import all_words
-from secondlens.importers._cda_place import Statement, every, first, is_negated
+from secondlens.importers._cda_place import Statement, every, first
 from secondlens.importers._cda_values import code_or_words, codings, printed_otherwise, value_of
 
 _CATEGORIES = {
@@ -28,8 +28,6 @@ _CATEGORIES = {
     "diagnoses": "encounter-diagnosis",
     "concerns": "health-concern",
 }
-# SNOMED CT: no known allergy, to anything or to one sort of thing.
-_NONE_KNOWN = frozenset({"716186003", "409137002", "428607008", "429625007", "1003774007", "428197003"})
 _LONGEST_NAME = 80
 _ALLERGY_SORTS = {
     "416098002": "medication",
@@ -47,7 +45,7 @@ def condition(statement: Statement) -> Iterator[Record]:
     value = first(statement.element, "value")
     named = value if value is not None and (len(value) or value.attrib) else first(statement.element, "code")
     fields = common(statement, named, title=_own_title(value, statement), skip=(*SEVERITY, *STATUS))
-    in_error = status_code(statement) == "nullified"
+    in_error = statement.status == "nullified"
     yield Condition(
         **fields,
         category=_CATEGORIES.get(statement.section.topic),
@@ -86,7 +84,7 @@ def _status(statement: Statement, *, ended: bool) -> str | None:
     if ended:
         return "resolved"
     concern = statement.parent
-    return CONCERN.get(status_code(concern) or "") if concern and concern.element.tag == "act" else None
+    return CONCERN.get(concern.status or "") if concern and concern.element.tag == "act" else None
 
 
 def _first_said(statement: Statement, templates: tuple[str, ...], code: str | None = None) -> str | None:
@@ -105,10 +103,12 @@ def allergy(statement: Statement) -> Iterator[Record]:
     codes = tuple(dict.fromkeys(code for one in substances for code in codings(first(one, "code"))))
     title = next((name for name in (_substance(one, statement) for one in substances) if name), None)
     sort = codings(value)
-    notes = (f"Kind: {kind}",) if codes and (kind := code_or_words(value, statement)) else ()
+    notes = (f"Kind: {kind}",) if (codes or title) and (kind := code_or_words(value, statement)) else ()
     fields = common(statement, value, title=title, notes=notes, skip=(*STATUS, *REACTION, *CRITICALITY))
-    fields["codes"] = codes or sort
-    fields["negated"] = statement.negated or any(code.code in _NONE_KNOWN for code in fields["codes"])
+    none = says_none(fields["title"], codes or sort)
+    # "Allergy to substance" is what the entry is, not what the person is allergic to.
+    fields["codes"] = codes or (() if title and not none else sort)
+    fields["negated"] = statement.negated or none
     yield AllergyIntolerance(
         **fields,
         category=_sort(sort),
@@ -121,7 +121,9 @@ def allergy(statement: Statement) -> Iterator[Record]:
 
 def _substance(entity: etree._Element, statement: Statement) -> str | None:
     name = first(entity, "name")
-    return code_or_words(first(entity, "code"), statement) or all_words(name) or None
+    return code_or_words(first(entity, "code"), statement) or (
+        all_words(name) or None if name is not None and not name.get("nullFlavor") else None
+    )
 
 
 def _sort(codes: tuple[Coding, ...]) -> str | None:
@@ -129,7 +131,7 @@ def _sort(codes: tuple[Coding, ...]) -> str | None:
 
 
 def _verification(statement: Statement) -> str | None:
-    if status_code(statement) == "nullified":
+    if statement.status == "nullified":
         return "entered-in-error"
     return "refuted" if statement.negated else None
 
@@ -139,7 +141,7 @@ def _reactions(statement: Statement) -> tuple[Reaction, ...]:
     found = tuple(
         Reaction(manifestation=manifestation, severity=_first_said(inner, SEVERITY, "SEV"))
         for inner in qualifiers(statement, *REACTION)
-        if (manifestation := said(inner)) and not is_negated(inner.element)
+        if (manifestation := said(inner))
     )
     overall = _first_said(statement, SEVERITY, "SEV")
     if len(found) == 1 and not found[0].severity:

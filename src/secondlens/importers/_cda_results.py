@@ -9,7 +9,7 @@ from secondlens.domain.quantity import Quantity
 from secondlens.domain.record import Record
 from secondlens.domain.when import When
 from secondlens.importers._cda_codes import OBSERVATION
-from secondlens.importers._cda_common import CCD, CCDA, common, statement_text, status_code
+from secondlens.importers._cda_common import CCD, CCDA, common, statement_text
 from secondlens.importers._cda_place import Statement, every, first, own_words
 from secondlens.importers._cda_values import code_or_words, code_words, codings, quantity, value_of
 
@@ -43,7 +43,7 @@ def observation(statement: Statement) -> Iterator[Record]:
     yield Observation(
         **common(statement, named, notes=_details(statement, values, named)),
         category=category_of(statement),
-        status=OBSERVATION.get(status_code(statement) or ""),
+        status=OBSERVATION.get(statement.status or ""),
         value=value,
         value_when=value_when,
         interpretation=_joined(every(element, "interpretationCode"), statement),
@@ -67,7 +67,7 @@ def panel(statement: Statement) -> Iterator[Record]:
     yield DiagnosticReport(
         **common(statement, code, notes=_specimens(statement)),
         category=category_of(statement),
-        status=OBSERVATION.get(status_code(statement) or ""),
+        status=OBSERVATION.get(statement.status or ""),
         text=statement_text(statement),
     )
 

@@ -1,7 +1,9 @@
 """Which reader a statement gets: by what it claims to be, else by the section it stands in."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
+from secondlens.domain.clinical import AllergyIntolerance, Condition
 from secondlens.domain.record import Record, Unread
 from secondlens.importers import _cda_activities as activities
 from secondlens.importers import _cda_medicines as medicines
@@ -54,9 +56,18 @@ def read_statement(statement: Statement) -> Iterator[Record | Unread]:
 
 def _read_own(statement: Statement) -> Iterator[Record | Unread]:
     try:
-        yield from tuple(_reader_of(statement)(statement))
+        reader = activities.unsaid if statement.unsaid else _reader_of(statement)
+        records = tuple(reader(statement))
+        yield from map(_taken_back, records) if statement.in_error else records
     except Exception:  # noqa: BLE001 - one entry that no code foresaw must never cost the others
         yield Unread(statement.where, "This entry is written in a way we cannot read. It is in the original.")
+
+
+def _taken_back(record: Record) -> Record:
+    """Mark a record as entered in error, whatever else the source says of it."""
+    if isinstance(record, Condition | AllergyIntolerance):
+        record = replace(record, verification="entered-in-error")
+    return replace(record, status="entered-in-error")
 
 
 def _only_holds_others(statement: Statement) -> bool:
@@ -93,7 +104,8 @@ def _intake_reader(statement: Statement) -> _Reader:
     vaccine = statement.has_template(*_IMMUNIZATION) or _in(statement, "immunizations")
     if vaccine:
         return medicines.immunization
-    if statement.planned and (statement.has_template(CCDA + "42") or not _in(statement, "medications", "")):
+    prescribed = statement.element.get("moodCode") == "INT" and _in(statement, "medications", "")
+    if statement.planned and (statement.has_template(CCDA + "42") or not prescribed):
         return medicines.planned_medication
     return medicines.medication
 

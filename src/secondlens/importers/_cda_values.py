@@ -49,7 +49,11 @@ def code_words(element: etree._Element | None, at: Statement) -> str | None:
         return None
     original = first(element, "originalText")
     inline = all_words(original)
-    names = (one_line(code.get("displayName")) for code in (element, *element.iterchildren("translation")))
+    names = (
+        one_line(code.get("displayName"))
+        for code in (element, *element.iterchildren("translation"))
+        if not code.get("nullFlavor")
+    )
     shown = next((name for name in names if any(letter.isalnum() for letter in name)), None)
     return inline or shown or own_words(original, at)
 
@@ -71,6 +75,8 @@ def value_of(element: etree._Element | None, at: Statement) -> tuple[Quantity | 
     """A result's value as exact text with its unit, or as a date; (None, None) when the source gives none."""
     if element is None:
         return None, None
+    if element.get("nullFlavor"):
+        return _beside_unknown(element, at), None
     kind = value_type(element) or _guess(element)
     if kind == "TS":
         when = _time(element.get("value"))
@@ -83,6 +89,12 @@ def value_of(element: etree._Element | None, at: Statement) -> tuple[Quantity | 
         text = " to ".join(when.text for when in (span.start, span.end) if when)
         return _words(text), None
     return quantity(element) or _words(_text_of(element, at)), None
+
+
+def _beside_unknown(element: etree._Element, at: Statement) -> Quantity | None:
+    """What stands beside a value that the source marks as unknown: its translations and its printed words."""
+    others = (quantity(other) for other in element.iterchildren("translation"))
+    return next((other for other in others if other), None) or _words(code_or_words(element, at))
 
 
 def _guess(element: etree._Element) -> str:
@@ -125,15 +137,29 @@ def quantity(element: etree._Element | None) -> Quantity | None:
 def _interval(element: etree._Element) -> Quantity | None:
     low_edge, high_edge = first(element, "low"), first(element, "high")
     low, high = quantity(low_edge), quantity(high_edge)
+    above = ">" if _is_outside(low_edge) else ">="
+    below = "<" if _is_outside(high_edge) else "<="
     if low and high:
-        if low.unit == high.unit:
-            return Quantity(f"{low.text} - {high.text}", low.unit)
-        return Quantity(f"{low.plain()} - {high.plain()}")
-    if low and low_edge is not None:
-        return Quantity((">" if low_edge.get("inclusive") == "false" else ">=") + low.text, low.unit)
-    if high and high_edge is not None:
-        return Quantity(("<" if high_edge.get("inclusive") == "false" else "<=") + high.text, high.unit)
+        if _is_outside(low_edge) or _is_outside(high_edge):
+            return Quantity(f"{above}{low.plain()} and {below}{high.plain()}")
+        same = low.unit == high.unit
+        text = f"{low.text} - {high.text}" if same else f"{low.plain()} - {high.plain()}"
+        return Quantity(text, low.unit if same else None)
+    if low:
+        not_given = Quantity(f"from {low.plain()}, upper end not given")
+        return not_given if _is_not_given(high_edge) else Quantity(above + low.text, low.unit)
+    if high:
+        not_given = Quantity(f"up to {high.plain()}, lower end not given")
+        return not_given if _is_not_given(low_edge) else Quantity(below + high.text, high.unit)
     return None
+
+
+def _is_outside(edge: etree._Element | None) -> bool:
+    return edge is not None and edge.get("inclusive") == "false"
+
+
+def _is_not_given(edge: etree._Element | None) -> bool:
+    return edge is not None and edge.get("nullFlavor") in ("UNK", "NI")
 
 
 def span_of(times: list[etree._Element]) -> Span:

@@ -3,7 +3,7 @@
 from secondlens.domain import clinical
 from secondlens.domain.record import Record
 from secondlens.importers import _fhir_resources as resources
-from secondlens.importers._fhir_absence import none_known, nothing_said
+from secondlens.importers._absence import none_known, nothing_said
 from secondlens.importers._fhir_medicines import reasons
 from secondlens.importers._fhir_place import Place
 from secondlens.importers._fhir_problems import UNNAMED, unsaid, vague

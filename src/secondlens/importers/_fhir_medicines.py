@@ -1,12 +1,14 @@
 """Medicines and vaccines: taken, ordered, handed out, given - and not."""
 
+from collections.abc import Iterator
+
 from secondlens.domain import clinical
 from secondlens.domain.quantity import Quantity
 from secondlens.domain.record import Record
 from secondlens.domain.when import When
 from secondlens.importers import _fhir_resources as resources
 from secondlens.importers import _fhir_types as fhir
-from secondlens.importers._fhir_absence import none_known, nothing_said
+from secondlens.importers._absence import none_known, nothing_said
 from secondlens.importers._fhir_place import Place
 from secondlens.importers._fhir_problems import UNNAMED, unsaid
 from secondlens.importers._fhir_timing import how_often
@@ -32,6 +34,7 @@ _KINDS: dict[str, type[clinical.MedicationStatement]] = {
     "MedicationDispense": clinical.MedicationDispense,
     "MedicationAdministration": clinical.MedicationAdministration,
 }
+_NOT_ORDERED = {"proposal", "plan", "option"}
 _NOT_SO = {"not-taken", "not-done", "declined"}
 
 
@@ -53,9 +56,9 @@ def medicine(found: resources.Medicine, place: Place) -> Record:
         category=first_code(found.category),
         start=start,
         end=end,
-        status=found.status,
+        status=_status(found),
         negated=_denied(found) or none_known(title, named),
-        note=remarks(found.note),
+        note=remarks(found.note, *_also(dosages)),
         participants=place.participants(
             ("requester", found.requester),
             ("requester", fhir.Actor(reference=found.prescriber) if found.prescriber else None),
@@ -90,7 +93,14 @@ def _span(found: resources.Medicine) -> tuple[When | None, When | None]:
 
 def _denied(found: resources.Medicine) -> bool:
     flags = (found.do_not_perform, found.not_given, found.was_not_given, found.was_not_taken)
-    return any(flags) or found.status in _NOT_SO or found.taken == "n"
+    adhered = codes(found.adherence.code) if found.adherence else ()
+    stopped = any(code.code == "not-taking" for code in adhered)
+    return any(flags) or found.status in _NOT_SO or found.taken == "n" or stopped
+
+
+def _status(found: resources.Medicine) -> str | None:
+    """Give the status; what is only proposed or planned is a draft, however active the proposal is."""
+    return "draft" if found.intent in _NOT_ORDERED and found.status in (None, "active") else found.status
 
 
 def _reason(found: resources.Medicine, place: Place) -> str | None:
@@ -124,6 +134,13 @@ def _dose(dosage: fhir.Dosage) -> Quantity | None:
         or measured(dosage.dose_quantity or dosage.dose or dosage.quantity_quantity)
         or spread(dosage.dose_range)
     )
+
+
+def _also(dosages: tuple[fhir.Dosage, ...]) -> Iterator[str]:
+    """Put every dose after the first into words: a record has room for one."""
+    doses = [(dose, how_often(dosage)) for dosage in dosages if (dose := _dose(dosage))]
+    for dose, timing in doses[1:]:
+        yield f"Also: {dose.plain()} {timing or ''}".strip()
 
 
 def immunization(found: resources.Immunization, place: Place) -> Record:

@@ -20,6 +20,7 @@ from secondlens.importers._fhir_results import INSIDE
 from secondlens.importers._fhir_words import first_date
 
 NO_SUCH_TYPE = "FHIR has no record of this type."
+DENIED = "NOT:"
 DAMAGED = "This entry is damaged."
 
 # Our own kinds: a file must not be able to write into the person's case.
@@ -46,15 +47,18 @@ _SAID = {
 }
 _NOT_SAID = {"meta", "extension", "modifierExtension", "identifier", "resourceType", "id", "div"}
 
+_NOT = ("doNotPerform", "notDone", "notGiven", "wasNotGiven", "notPerformed")
+_NOT_INSIDE = (*_NOT, "deleted", "prohibited")
+
 # Numbers stay as written; the standard library takes the huge whole numbers that msgspec refuses.
 _anything = Decoder(Any, float_hook=str)
 
 
-def other(place: Place) -> Iterator[Record | Unread]:
-    """Keep a resource of any other type as an OtherResource."""
+def other(place: Place, *, words_only: bool = False) -> Iterator[Record | Unread]:
+    """Keep a resource of any other type as an OtherResource; `words_only` also takes a type that has a reader."""
     part = place.part
     found = _decoded(part.raw)
-    if found is None or part.type in _OURS:
+    if found is None or (part.type in _OURS and not words_only):
         yield Unread(part.where, DAMAGED if found is None else NO_SUCH_TYPE)
         return
     unread: list[Unread] = []
@@ -62,16 +66,19 @@ def other(place: Place) -> Iterator[Record | Unread]:
     spoken = [text for text, _ in groupby(word.strip() for word in _words(found, place, unread)) if text]
     told = found.get("text")
     narrative = plain(told["div"]) if isinstance(told, dict) and isinstance(told.get("div"), str) else None
+    if narrative and DENIED not in spoken:
+        spoken = [narrative]
     status = found.get("status")
     yield OtherResource(
         title=next((name for key in _NAMES if (name := _phrase(found.get(key)))), None) or part.type,
         codes=_codes(found.get("code")) or _codes(found.get("type")),
         start=_first_day(found),
         status=status if isinstance(status, str) else None,
+        negated=any(found.get(key) in (True, "true") for key in _NOT),
         identifiers=place.own_names(_identifiers(found.get("identifier"))),
         source=place.source(),
         resource_type=part.type,
-        text=narrative or "\n".join(spoken) or None,
+        text="\n".join(spoken) or None,
     )
     yield from unread
 
@@ -90,6 +97,8 @@ def _words(found: dict[str, Any], place: Place, unread: list[Unread]) -> Iterato
     while waiting:
         key, path, value = waiting.pop()
         if isinstance(value, dict):
+            if path and _is_denied(value):
+                yield DENIED
             yield from _attached(value, path, place, unread)
             inner = [(name, f"{path}.{name}", part) for name, part in value.items() if name not in _NOT_SAID]
             waiting += reversed(inner)
@@ -99,6 +108,10 @@ def _words(found: dict[str, Any], place: Place, unread: list[Unread]) -> Iterato
             yield value
         elif isinstance(value, int) and _is_answer(key):
             yield str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _is_denied(value: dict[str, Any]) -> bool:
+    return value.get("type") == "deny" or any(value.get(key) in (True, "true") for key in _NOT_INSIDE)
 
 
 def _is_answer(key: str) -> bool:

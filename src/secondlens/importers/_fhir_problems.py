@@ -4,7 +4,7 @@ from secondlens.domain import clinical
 from secondlens.domain.record import Record
 from secondlens.importers import _fhir_resources as resources
 from secondlens.importers import _fhir_types as fhir
-from secondlens.importers._fhir_absence import none_known, nothing_said
+from secondlens.importers._absence import none_known, nothing_said, unnamed
 from secondlens.importers._fhir_place import Place
 from secondlens.importers._fhir_words import (
     all_words,
@@ -26,9 +26,12 @@ def condition(found: resources.Condition, place: Place) -> Record:
     """Map a Condition. A date of writing it down is no onset: it becomes a remark."""
     named = codes(found.code)
     title = words(found.code) or UNNAMED
-    if nothing_said(named):
+    if nothing_said(named) or unnamed(title, named):
         return unsaid(found, place, title)
-    verification = code_of(found.verification_status)
+    verification = verified(found.verification_status)
+    status = clinical_status(found.clinical_status)
+    if status is None and _ended(found):
+        status = "resolved"
     start = first_date(found.onset_date_time, found.onset_period.start if found.onset_period else None)
     return clinical.Condition(
         title=title,
@@ -36,7 +39,7 @@ def condition(found: resources.Condition, place: Place) -> Record:
         category=first_code(found.category),
         start=start,
         end=first_date(found.abatement_date_time, found.abatement_period.end if found.abatement_period else None),
-        status=code_of(found.clinical_status),
+        status=status,
         negated=verification == "refuted" or none_known(title, named),
         note=remarks(
             found.note,
@@ -60,10 +63,10 @@ def allergy(found: resources.AllergyIntolerance, place: Place) -> Record:
     named = codes(concept)
     reactions = tuple(many(found.reaction))
     title = words(concept) or next((text for part in reactions if (text := words(part.substance))), UNNAMED)
-    if nothing_said(named):
+    if nothing_said(named) or unnamed(title, named):
         return unsaid(found, place, title)
     # DSTU2 keeps both statuses in one word.
-    verification = code_of(found.verification_status) or _verifying(found.status)
+    verification = verified(found.verification_status) or _verifying(found.status)
     start = first_date(
         found.onset_date_time, found.onset_period.start if found.onset_period else None, found.onset
     )
@@ -72,7 +75,7 @@ def allergy(found: resources.AllergyIntolerance, place: Place) -> Record:
         codes=named,
         category=all_words(found.category),
         start=start,
-        status=code_of(found.clinical_status) or (None if verification == found.status else found.status),
+        status=clinical_status(found.clinical_status) or (None if verification == found.status else found.status),
         negated=verification == "refuted" or none_known(title, named),
         note=remarks(
             found.note,
@@ -86,6 +89,39 @@ def allergy(found: resources.AllergyIntolerance, place: Place) -> Record:
         verification=verification,
         criticality=found.criticality,
         reactions=tuple(_reaction(part) for part in reactions if part.manifestation),
+    )
+
+
+_WITHDRAWN = ("entered-in-error", "refuted")
+_CLINICAL = ("active", "recurrence", "relapse", "inactive", "remission", "resolved")
+
+
+def verified(concept: fhir.Concept | str | None) -> str | None:
+    """Give how sure it is. Where any code or the words take it back, that counts before all others."""
+    return next((code for code in _WITHDRAWN if code in _said(concept)), None) or code_of(concept)
+
+
+def clinical_status(concept: fhir.Concept | str | None) -> str | None:
+    """Give the status, FHIR's own word before a system's private one."""
+    said = _said(concept)
+    return next((code for code in _CLINICAL if code in said), None) or code_of(concept)
+
+
+def _said(concept: fhir.Concept | str | None) -> set[str]:
+    """Give every code of a concept, and its words put as a code."""
+    named = codes(concept) if isinstance(concept, fhir.Concept) else ()
+    said = (words(concept), *(word for code in named for word in (code.code, code.display)))
+    return {"-".join(word.casefold().split()) for word in said if word}
+
+
+def _ended(found: resources.Condition) -> bool:
+    return bool(
+        found.abatement_date_time
+        or found.abatement_period
+        or found.abatement_string
+        or found.abatement_age
+        or found.abatement_range
+        or found.abatement_boolean
     )
 
 

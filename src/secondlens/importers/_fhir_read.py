@@ -7,6 +7,7 @@ in one object counts the last time, as in every JSON reader; the original bytes 
 import re
 from codecs import BOM_UTF8, BOM_UTF16_BE, BOM_UTF16_LE, BOM_UTF32_BE, BOM_UTF32_LE
 from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime
 from typing import NamedTuple
 
 from msgspec import DecodeError, Raw, Struct, ValidationError
@@ -27,6 +28,7 @@ NO_RESOURCE = "This entry holds no record."
 NO_TYPE = "This entry does not say what kind of record it is."
 NOT_A_RECORD = "This entry is not a record."
 BAD_LINE = "This line is not complete or is damaged."
+OLDER = "An older version of an entry that is here already."
 TOO_DEEP_INSIDE = "This entry is nested too deeply to be a health record."
 
 
@@ -53,12 +55,22 @@ class _Entry(Struct, gc=False):
 class _Bundle(Struct, gc=False):
     resourceType: str | None = None  # noqa: N815  (the key as FHIR writes it)
     entry: list[_Entry] | None = None
+    type: Raw = Raw(b"")
+
+
+class _Meta(Struct, gc=False):
+    lastUpdated: str | None = None  # noqa: N815  (the key as FHIR writes it)
+
+
+class _Dated(Struct, gc=False):
+    meta: _Meta | None = None
 
 
 _raw = Decoder(Raw)
 _top = Decoder(_Bundle)
 _head = Decoder(_Head)
 _entry = Decoder(_Entry)
+_dated = Decoder(_Dated)
 _list = Decoder(list[Raw])
 _fields = Decoder(dict[str, Raw])
 _text = Decoder(str)
@@ -142,9 +154,36 @@ def _whole(text: bytes) -> Iterator[Part | Unread]:
         yield from _lines(text)
     else:
         if bundle.resourceType == "Bundle":
-            yield from _each(bundle.entry or (), "Bundle", 0)
+            found = _each(bundle.entry or (), "Bundle", 0)
+            yield from _newest(found) if bytes(bundle.type) == b'"history"' else found
         else:
             yield from _unusual(text)
+
+
+def _newest(found: Iterable[Part | Unread]) -> Iterator[Part | Unread]:
+    """Keep the newest version of each entry of a history; without days, the first, as FHIR orders them."""
+    listed = list(found)
+    newest: dict[tuple[str, str], Part] = {}
+    for part in listed:
+        if isinstance(part, Part) and part.id:
+            known = newest.setdefault((part.type, part.id), part)
+            if _updated(part) > _updated(known):
+                newest[part.type, part.id] = part
+    for part in listed:
+        older = isinstance(part, Part) and part.id and newest[part.type, part.id] is not part
+        yield Unread(part.where, OLDER) if older else part
+
+
+def _updated(part: Part) -> datetime:
+    try:
+        meta = _dated.decode(part.raw).meta
+        day = datetime.fromisoformat(meta.lastUpdated or "") if meta else _NO_DAY
+    except (DecodeError, ValueError, RecursionError):
+        return _NO_DAY
+    return day if day.tzinfo else day.replace(tzinfo=UTC)
+
+
+_NO_DAY = datetime.min.replace(tzinfo=UTC)
 
 
 def _unusual(text: bytes) -> Iterator[Part | Unread]:

@@ -53,6 +53,7 @@ class Condition(Resource):
     abatement_string: str | None = None
     abatement_age: Quantity | None = None
     abatement_range: Range | None = None
+    abatement_boolean: bool | None = None
     recorded_date: str | None = None
     asserted_date: str | None = None
     date_recorded: str | None = None
@@ -94,6 +95,12 @@ class AllergyIntolerance(Resource):
     reaction: list[AllergyReaction | None] | None = None
 
 
+class Adherence(Datatype):
+    """Whether a medicine is really taken (R5)."""
+
+    code: Concept | None = None
+
+
 class Medicine(Resource):
     """Statement, request, dispense and administration of a medicine, of every version."""
 
@@ -126,6 +133,8 @@ class Medicine(Resource):
     was_not_given: bool | None = None
     was_not_taken: bool | None = None
     taken: str | None = None
+    adherence: Adherence | None = None
+    intent: str | None = None
     requester: Actors = None
     prescriber: Reference | None = None
     performer: Actors = None

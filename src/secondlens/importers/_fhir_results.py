@@ -12,7 +12,7 @@ from secondlens.domain.record import Record, Unread
 from secondlens.domain.when import When
 from secondlens.importers import _fhir_resources as resources
 from secondlens.importers import _fhir_types as fhir
-from secondlens.importers._fhir_absence import no_value
+from secondlens.importers._absence import no_value
 from secondlens.importers._fhir_narrative import attached_text, plain
 from secondlens.importers._fhir_place import Place
 from secondlens.importers._fhir_problems import UNNAMED

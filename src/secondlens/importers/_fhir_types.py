@@ -219,6 +219,7 @@ class Resource(Datatype):
     identifier: Identifiers = None
     text: Narrative | None = None
     contained: list[Raw] | None = None
+    modifier_extension: Raw = NOTHING
     note: Notes = None
 
 

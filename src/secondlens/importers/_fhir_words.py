@@ -9,7 +9,7 @@ from msgspec.json import Decoder
 
 from secondlens.domain import coding, quantity, when
 from secondlens.importers import _fhir_types as fhir
-from secondlens.importers._fhir_absence import IPS_ABSENT
+from secondlens.importers._absence import IPS_ABSENT
 
 UCUM = "http://unitsofmeasure.org"
 LONGEST_NUMBER = 64  # no measured value has more digits; a longer one is an attack or a fault
@@ -138,7 +138,8 @@ def spread(value: fhir.Range | None) -> quantity.Quantity | None:
     """Give a range: "5-10 mg"; an open end as ">=5" or "<=10"."""
     low, high = (measured(value.low), measured(value.high)) if value else (None, None)
     if low and high and low.unit in (None, high.unit):
-        return quantity.Quantity(f"{low.text}-{high.text}", high.unit)
+        joint = " to " if "-" in (low.text[0], high.text[0]) else "-"
+        return quantity.Quantity(f"{low.text}{joint}{high.text}", high.unit)
     if low and high:
         return quantity.Quantity(f"{low.plain()}-{high.plain()}")
     if low:

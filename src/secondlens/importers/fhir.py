@@ -12,6 +12,7 @@ from msgspec import DecodeError, Raw
 from msgspec.json import Decoder
 from msgspec.structs import fields
 
+from secondlens.domain.clinical import Composition
 from secondlens.domain.record import Record, Unread
 from secondlens.importers import _fhir_care as care
 from secondlens.importers import _fhir_documents as documents
@@ -28,6 +29,12 @@ from secondlens.importers._fhir_words import forget
 from secondlens.importers.incoming import IncomingFile
 
 FIELD_UNREAD = "This detail is not written as FHIR asks, so it is not read. The rest of the entry is kept."
+CAN_CHANGE = "This entry holds a mark that can change its meaning, so it is kept as words only."
+# Read wrongly or not at all, each of these can turn an entry into its opposite.
+_MARKS = {
+    *("status", "verificationStatus", "clinicalStatus", "wasNotGiven", "notGiven", "wasNotTaken", "taken"),
+    *("notDone", "notPerformed", "doNotPerform"),
+}
 
 
 class Fhir:
@@ -101,14 +108,39 @@ def _read(part: Part, whole: Contents) -> Iterable[Record | Unread]:
         return other(Place(whole, part))
     try:
         resource = reader.decoder.decode(part.raw)
+        if _changes_meaning(resource):
+            return _as_words(whole, part)
         mapped = reader.map(resource, Place(whole, part, resource.contained))
     except DecodeError:
         resource, unread = _piece_by_piece(reader.shape, part)
         if resource is None:
             return unread
+        marked = {f"{part.where}.{key}".removeprefix(".") for key in _MARKS}
+        if _changes_meaning(resource) or any(found.where in marked for found in unread):
+            return (*_as_words(whole, part), *unread)
         mapped = reader.map(resource, Place(whole, part, resource.contained))
         return (*((mapped,) if isinstance(mapped, Record) else mapped), *unread)
     return (mapped,) if isinstance(mapped, Record) else mapped
+
+
+def _changes_meaning(resource: Resource) -> bool:
+    """Tell whether it carries a modifierExtension; only people are who they are with any of them."""
+    people_too = isinstance(resource, resources.Patient | resources.Practitioner | resources.Organization)
+    empty = b"".join(bytes(resource.modifier_extension).split()) in (b"", b"null", b"[]")
+    return not empty and not people_too
+
+
+def _as_words(whole: Contents, part: Part) -> Iterable[Record | Unread]:
+    """Keep every word of an entry and claim none of it."""
+    for found in other(Place(whole, part), words_only=True):
+        if isinstance(found, Record):
+            text = getattr(found, "text", None) or found.title
+            yield Composition(
+                title=found.title, text=text, identifiers=found.identifiers, start=found.start, source=found.source
+            )
+        else:
+            yield found
+    yield Unread(part.where, CAN_CHANGE)
 
 
 _members = Decoder(dict[str, Raw])

@@ -32,11 +32,14 @@ _NONE_KNOWN = {
     "787483001",  # no known device use
 }
 _NOT_ASKED = "1631000175102"  # "Patient not asked", SNOMED CT US edition
+_TO = "(?:drugs?|medications?|food|latex)"
 _SAID = re.compile(
-    r"\s*(?:(?:patient|pt\.?) has )?no (?:known|current|active|history of) (?:[a-z/-]+ ){0,3}"
-    r"(?:allerg(?:y|ies)(?: to (?:drugs?|medications?|food))?|problems?|conditions?|medications?|medicines?"
-    r"|procedures?)"
-    r"(?: or (?:intolerances?|disability|adverse reactions?))?\s*(?:\([^()]{0,40}\))?\.?\s*|\s*nkd?a\s*",
+    r"\s*(?:(?:the )?(?:patient|pt\.?) )?(?:has )?(?:none known|"
+    r"(?:denies (?:any )?(?:known |current |history of )?|no (?:known|current|active|history of) )"
+    r"(?:(?!but |except |reports |has )[a-z/-]+ ){0,3}"
+    rf"(?:allerg(?:y|ies)(?: to {_TO}(?:(?:, | or |, or | and ){_TO})*)?"
+    r"|problems?|conditions?|medications?|medicines?|procedures?)"
+    r"(?: or (?:intolerances?|disability|adverse reactions?))?)\s*(?:\([^()]{0,40}\))?\.?\s*|\s*nkd?a\s*",
     re.IGNORECASE,
 )
 
@@ -61,6 +64,17 @@ def nothing_said(codes: tuple[Coding, ...]) -> bool:
     )
 
 
+def unnamed(title: str, codes: tuple[Coding, ...]) -> bool:
+    """Tell whether the name only says why there is none: "Unknown". A name in words beside such a code counts."""
+    said = {word.casefold() for code in codes if _is_no_value(code) for word in (code.code, code.display) if word}
+    return title.casefold() in said
+
+
 def no_value(codes: tuple[Coding, ...]) -> bool:
-    """Tell whether a coded value says only why there is none."""
-    return bool(codes) and all(code.system in _NO_VALUE for code in codes)
+    """Tell whether a coded value says why there is none; a name beside it ("Unknown") is no value either."""
+    return any(_is_no_value(code) for code in codes)
+
+
+def _is_no_value(code: Coding) -> bool:
+    # OTH says that there is a value, only not one of the list's.
+    return code.system in _NO_VALUE and code.code != "OTH"
