@@ -15,6 +15,7 @@ from secondlens.vault._canonical import canonical
 from secondlens.vault.database import OldLibrary, plain_errors, require_library
 from secondlens.vault.keys import NewerVault, WrongPassphrase, WrongRecoveryCode, _checksum
 from secondlens.vault.lock import InUse
+from secondlens.vault.opening import prove_passphrase
 from secondlens.vault.recovery_code import new_recovery_code
 from secondlens.vault.slots import DamagedKeys
 from tests.vault.making import PASSPHRASE, Place, files_in, fingerprint, results
@@ -267,3 +268,34 @@ def test_a_later_step_is_taken_on_opening_and_nothing_is_lost(
     with place.open() as vault:
         assert vault._database.execute("PRAGMA user_version").fetchone() == (2,)
         assert vault.counts() == (("Observation", 2),)
+
+
+def test_a_secret_is_proved_while_the_vault_is_open(place: Place, vault: Vault) -> None:
+    prove_passphrase(place.folder, passphrase=PASSPHRASE)
+    prove_passphrase(place.folder, recovery_code=place.recovery_code)
+    with pytest.raises(WrongPassphrase):
+        prove_passphrase(place.folder, passphrase="copper lantern under snow")
+    with pytest.raises(WrongRecoveryCode):
+        prove_passphrase(place.folder, recovery_code=new_recovery_code())
+    assert vault.counts() == ()
+
+
+def test_opening_leaves_what_is_not_the_vaults_as_it_is(place: Place, tmp_path: Path) -> None:
+    mine = tmp_path / "mine.txt"
+    mine.write_text("mine")
+    mine.chmod(0o644)
+    (place.folder / "link").symlink_to(mine)
+    note = place.folder / "vault.keys.prev"
+    note.unlink()
+    note.symlink_to(mine)
+    (place.folder / "below").mkdir(mode=0o755)
+    with place.open():
+        assert stat.S_IMODE(mine.stat().st_mode) == 0o644
+        assert stat.S_IMODE((place.folder / "below").stat().st_mode) == 0o755
+
+
+def test_a_place_with_a_name_too_long_is_refused_in_words(tmp_path: Path) -> None:
+    for length in (245, 300):
+        with pytest.raises(NotAllowed, match="name is too long"):
+            create_vault(tmp_path / ("n" * length), PASSPHRASE, cost=LEAST_COST)
+    assert list(tmp_path.iterdir()) == []

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from secondlens.vault import open_vault
 from secondlens.web.app import create_app
 from secondlens.web.door import Door, Gone
 from secondlens.web.remembered import Remembered
@@ -168,3 +169,32 @@ def test_what_is_held_in_memory_has_limited_room(opened: Door) -> None:
     for key in keys[:2]:
         with pytest.raises(Gone, match="Start this part again"):
             opened.imports.get(key, str)
+
+
+def test_the_passphrase_lets_in_again_while_the_vault_is_open(full: Door, browse: Browse) -> None:
+    browser, vault, before = browse(full), full.open_vault(), full.session
+    wrong = browser.post("/unlock", {"passphrase": "wrong words entirely"})
+    assert "does not open" in wrong.text
+    assert "Wait 1 second" in browser.post("/unlock", {"passphrase": PASSPHRASE}).text
+    assert full.session == before
+    full._next_try = 0.0
+    answer = browser.post("/unlock", {"passphrase": PASSPHRASE})
+    assert answer.location == f"/s/{full.session}/"
+    assert full.session != before
+    assert full.vault is vault
+    assert browser.follow(answer).status == 200
+
+
+def test_the_recovery_code_lets_in_again_while_the_vault_is_open(
+    closed_vault: tuple[Path, str], opened: Door, browse: Browse
+) -> None:
+    answer = browse(opened).post("/recover", {"code": closed_vault[1]})
+    assert answer.location == f"/s/{opened.session}/"
+
+
+def test_a_vault_that_another_program_holds_costs_no_wait(locked: Door, browse: Browse) -> None:
+    assert locked.folder is not None
+    browser = browse(locked)
+    with open_vault(locked.folder, passphrase=PASSPHRASE):
+        assert "another window" in browser.post("/unlock", {"passphrase": PASSPHRASE}).text
+    assert browser.post("/unlock", {"passphrase": PASSPHRASE}).status == 303

@@ -1,16 +1,17 @@
 """Who may ask: this host only, changes from our own pages only, the token for everything behind the lock."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 
 import pytest
 from starlette.routing import Route
+from starlette.types import Message
 
-from secondlens.web.app import ROUTES
+from secondlens.web.app import ROUTES, create_app
 from secondlens.web.door import Door
 from secondlens.web.security import HEADERS, LARGE_FORM, SMALL_FORM
 from secondlens.web.serving import KEPT_BY_BROWSER
-from tests.web.asking import HOST, Answer, Browser
+from tests.web.asking import HOST, Answer, Browser, in_new_loop
 
 Browse = Callable[[Door], Browser]
 SECRETS = ("Raynaud", "Ferritin", "Nora Sample", "portal.json", "Could one illness", "Papers")
@@ -229,3 +230,31 @@ def test_files_may_be_large_only_where_files_are_brought_in(shared: Door, browse
         headers: dict[str, str | None] = {"content-length": str(size * 1024 * 1024)}
         answer = browse(shared).ask("POST", f"/s/{shared.session}/{path}", headers=headers, body=[b"x"])
         assert answer.status == status
+
+
+@pytest.mark.parametrize("kind", ["multipart/form-data; boundary=b", "application/x-www-form-urlencoded"])
+def test_an_upload_that_is_dropped_is_no_fault(
+    kind: str, shared: Door, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = f"/s/{shared.session}/importing"
+    headers = [(b"host", HOST.encode()), (b"sec-fetch-site", b"same-origin"), (b"content-type", kind.encode())]
+    scope = {"type": "http", "method": "POST", "path": path, "query_string": b"", "headers": headers}
+    pieces: list[Message] = [
+        {"type": "http.request", "body": b"--b", "more_body": True},
+        {"type": "http.disconnect"},
+    ]
+    sent: list[Message] = []
+
+    async def receive() -> Message:
+        return pieces.pop(0)
+
+    async def send(message: Message) -> None:
+        sent.append(message)
+
+    in_new_loop(_asked(create_app(shared)(scope, receive, send)))
+    assert sent[0]["status"] == 400
+    assert capsys.readouterr().err == ""
+
+
+async def _asked(answering: Awaitable[None]) -> None:
+    await answering

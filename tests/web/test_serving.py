@@ -17,10 +17,10 @@ from secondlens.web.serving import PortTaken
 PROGRAM = """
 import sys
 from pathlib import Path
-from secondlens.web import app, serving
+from secondlens.web import app, security, serving
 from secondlens.web.door import Door
 from secondlens.web.remembered import Remembered
-serving.SECONDS_TO_ASK = 0.5
+serving.SECONDS_TO_ASK = security.SECONDS_TO_SEND = 0.5
 door = Door(port=0, remembered=Remembered(Path(sys.argv[1])))
 app.serve(door, lambda address: print(address, flush=True))
 """
@@ -89,6 +89,15 @@ def test_an_address_of_another_host_in_the_request_line_is_not_here(address: str
 
 def test_whoever_asks_nothing_is_hung_up_on(address: str) -> None:
     assert say(port_of(address), b"GET / HTTP/1.1\r\nX-Slow: ") == b""
+
+
+def test_whoever_never_finishes_a_form_gives_the_place_back(address: str) -> None:
+    port = port_of(address)
+    head = f"POST /unlock HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nOrigin: http://127.0.0.1:{port}\r\n"
+    kind = "Content-Type: application/x-www-form-urlencoded\r\nContent-Length: 100\r\n\r\npass"
+    answer = say(port, (head + kind).encode())
+    assert b" 408 " in answer.split(b"\r\n")[0]
+    assert b"took too long" in answer
 
 
 def test_endless_headers_are_cut_off(address: str) -> None:

@@ -124,3 +124,30 @@ def test_the_sample_person_is_marked_as_made_up(fresh: Door, browse: Browse) -> 
     assert "Made-up sample person" in home.text
     assert fresh.remembered.recents() == ()
     fresh.lock()
+
+
+def test_the_sample_may_be_asked_for_twice(fresh: Door, browse: Browse) -> None:
+    browser = browse(fresh)
+    browser.follow(browser.post(f"/s/{fresh.session}/sample"))
+    vault = fresh.open_vault()
+    again = browser.follow(browser.post(f"/s/{fresh.session}/sample"))
+    assert "Made-up sample person" in again.text
+    assert fresh.vault is vault
+    fresh.lock()
+
+
+@pytest.mark.parametrize("typed", ["", "~nobody-of-this-name/papers", "x" * 5000, "/" + "x" * 300])
+def test_a_folder_that_cannot_be_is_said_at_its_field(typed: str, fresh: Door, browse: Browse) -> None:
+    browser = browse(fresh)
+    for answer in (
+        browser.post(f"/s/{fresh.session}/open", {"folder": typed}),
+        browser.post(f"/s/{fresh.session}/new", {**FORM, "folder": typed}),
+    ):
+        assert (answer.status, 'id="folder-error"' in answer.text) == (422, True)
+
+
+def test_a_name_too_long_for_the_disk_is_said_at_its_field(fresh: Door, browse: Browse, tmp_path: Path) -> None:
+    form = {**FORM, "name": "\U0001f33f" * 60, "folder": str(tmp_path)}
+    answer = browse(fresh).post(f"/s/{fresh.session}/new", form)
+    assert (answer.status, 'id="name-error"' in answer.text) == (422, True)
+    assert [path.name for path in tmp_path.iterdir()] == []

@@ -12,7 +12,7 @@ from secondlens.vault.documents import list_documents, read_document
 from secondlens.vault.keys import DATABASE, KEY_FILE, PREVIOUS_KEY_FILE, VaultKey, read_key_file, verify_keys
 from secondlens.vault.rows import SELECT, version_of
 
-_ADVICE = "Make a copy of the vault folder now, then restore from a backup."
+_ADVICE = "Make a copy of the vault folder now, then put back an older copy if you have one."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,8 +59,8 @@ def _check_keys(folder: Path, key: VaultKey, findings: list[str]) -> None:
             verify_keys(read_key_file(folder / name), key)
         except (SecondlensError, OSError):
             findings.append(
-                f"The key file {name} is missing or damaged. The vault is open now, so export what you need. "
-                "Then put the file back from a backup.",
+                f"The key file {name} is missing or damaged. The vault is open now. "
+                "Put the file back from a copy of the folder if you have one.",
             )
 
 

@@ -101,15 +101,19 @@ def checkpoint(database: Any) -> None:
 def refuse_cut_short(path: Path) -> None:
     """Raise Damaged for a database file that is missing, empty or not a whole number of pages."""
     if not path.is_file():
-        raise Damaged("The database (vault.db) is missing from this vault. Restore the vault from a backup.")
+        raise Damaged(
+            "The database (vault.db) is missing from this vault. Put back a copy of the folder if you have one."
+        )
     size = path.stat().st_size
     if size == 0:
         # SQLite would open this as an empty vault, with any key.
-        raise Damaged("The database of this vault (vault.db) is empty. Restore the vault from a backup.")
+        raise Damaged(
+            "The database of this vault (vault.db) is empty. Put back a copy of the folder if you have one."
+        )
     if size % PAGE:
         raise Damaged(
             "The database of this vault (vault.db) is cut short, as after a broken copy. "
-            "Copy it again, or restore the vault from a backup.",
+            "Copy it again, or put back a copy of the folder if you have one.",
         )
 
 
@@ -150,11 +154,11 @@ def _in_words(said: str) -> SecondlensError:
     if "not a database" in said:
         return Damaged(
             "The database (vault.db) does not belong to this vault's keys, or its start is damaged. "
-            "Restore the vault from a backup.",
+            "Put back a copy of the folder if you have one.",
         )
     return DamagedDatabase(
         "A part of this vault cannot be read: the disk or a copy damaged it. "
-        "Do not write to it; make a copy of the folder, then restore from a backup.",
+        "Do not write to it; make a copy of the folder, then put back an older copy if you have one.",
     )
 
 

@@ -27,7 +27,7 @@ class DamagedDocument(Damaged):
     def __init__(self) -> None:
         super().__init__(
             "This original file is damaged in the vault. What was read from it is still here. "
-            "Import the file again, or restore it from a backup.",
+            "Import the file again, or put back a copy of the vault folder if you have one.",
         )
 
 

@@ -96,7 +96,7 @@ def read_keys(folder: Path) -> Json:
         if (folder / DATABASE).exists() or (folder / PREVIOUS_KEY_FILE).exists():
             raise Damaged(
                 "The key file (vault.keys) is missing from this vault, so it cannot be opened. "
-                "Put vault.keys back from a backup, or make a copy of vault.keys.prev with that name.",
+                "Put vault.keys back from a copy of the folder, or make a copy of vault.keys.prev with that name.",
             )
         raise NotFound("There is no vault in this folder. Choose the folder whose name ends in .vault.")
     return read_key_file(path)

@@ -19,7 +19,17 @@ from secondlens.vault.database import (
     refuse_cut_short,
     transaction,
 )
-from secondlens.vault.keys import DATABASE, VaultKey, new_keys, read_keys, refuse_weak, save_keys, unlock
+from secondlens.vault.keys import (
+    DATABASE,
+    KEY_FILE,
+    PREVIOUS_KEY_FILE,
+    VaultKey,
+    new_keys,
+    read_keys,
+    refuse_weak,
+    save_keys,
+    unlock,
+)
 from secondlens.vault.lock import LOCK_FILE, take_lock
 from secondlens.vault.recovery_code import new_recovery_code, read_recovery_code
 from secondlens.vault.recovery_note import RECOVERY_FILE, RECOVERY_NOTE
@@ -28,6 +38,10 @@ from secondlens.vault.upgrades import refuse_unknown, upgrade
 from secondlens.vault.vault import Vault
 
 DEFAULT_COST = Cost()
+_OWN_FILES = (
+    *(DATABASE, f"{DATABASE}-wal", f"{DATABASE}-shm"),
+    *(KEY_FILE, PREVIOUS_KEY_FILE, LOCK_FILE, RECOVERY_FILE),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,11 +60,11 @@ def create_vault(folder: Path, passphrase: str, *, cost: Cost = DEFAULT_COST) ->
     """
     refuse_weak(passphrase)
     folder = folder.absolute()
-    _refuse_place(folder)
     recovery_code = new_recovery_code()
     key, keys = new_keys(passphrase, read_recovery_code(recovery_code), cost)
     making = folder.with_name(f".{folder.name}.{secrets.token_hex(4)}.new")
     with _writable_place():
+        _refuse_place(folder)
         making.mkdir(mode=0o700)
         try:
             _fill(making, key, keys)
@@ -61,7 +75,7 @@ def create_vault(folder: Path, passphrase: str, *, cost: Cost = DEFAULT_COST) ->
             shutil.rmtree(making, ignore_errors=True)
             raise
         sync_folder(folder.parent)
-    return NewVault(_open_with(folder, key), recovery_code)
+        return NewVault(_open_with(folder, key), recovery_code)
 
 
 def open_vault(folder: Path, *, passphrase: str | None = None, recovery_code: str | None = None) -> Vault:
@@ -74,6 +88,12 @@ def open_vault(folder: Path, *, passphrase: str | None = None, recovery_code: st
         keys = read_keys(folder)
         refuse_cut_short(folder / DATABASE)  # before anyone waits for a passphrase to be worked through
         return _open_with(folder, unlock(keys, passphrase=passphrase, recovery_code=recovery_code))
+
+
+def prove_passphrase(folder: Path, *, passphrase: str | None = None, recovery_code: str | None = None) -> None:
+    """Check a secret against the key file alone, so also while the vault is open. Raises as `open_vault` does."""
+    with _writable_place():
+        unlock(read_keys(folder.absolute()), passphrase=passphrase, recovery_code=recovery_code)
 
 
 def _fill(folder: Path, key: VaultKey, keys: dict[str, Any]) -> None:
@@ -123,16 +143,20 @@ def _read_id_salt(database: Any, key: VaultKey) -> bytes:
     if meta.get("vault_id") != bytes.fromhex(key.vault_id) or not meta.get("id_salt"):
         raise Damaged(
             "The database (vault.db) belongs to another vault than the key file (vault.keys). "
-            "Put together the files of one vault, or restore from a backup.",
+            "Put together the files of one vault, or put back a copy of the folder if you have one.",
         )
     return bytes(meta["id_salt"])
 
 
 def _keep_to_owner(folder: Path) -> None:
     """Close a vault to other users again: a copy or an unpacked backup is often open to all."""
-    for path in (folder, *folder.iterdir()):
+    with contextlib.suppress(OSError):
+        folder.chmod(0o700)
+    for name in _OWN_FILES:
+        path = folder / name
         with contextlib.suppress(OSError):
-            path.chmod(0o700 if path.is_dir() else 0o600)
+            if not path.is_symlink():  # a link leads to a file that is none of ours
+                path.chmod(0o600)
 
 
 @contextlib.contextmanager
@@ -143,6 +167,8 @@ def _writable_place() -> Iterator[None]:
     except OSError as error:
         if error.errno in {errno.ENOSPC, errno.EDQUOT}:
             raise no_room() from None
+        if error.errno == errno.ENAMETOOLONG:
+            raise NotAllowed("This name is too long for this computer. Choose a shorter one.") from None
         raise NotAllowed(
             "This folder cannot be read or written by you. Choose a folder of your own on this computer.",
         ) from None

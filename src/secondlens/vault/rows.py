@@ -42,7 +42,7 @@ class UnreadableRecord(Damaged):
     def __init__(self) -> None:
         super().__init__(
             "One record in this vault cannot be read. The others are not touched. "
-            "Run a full check, and restore the record from a backup.",
+            "Run a full check, and put back a copy of the vault folder if you have one.",
         )
 
 

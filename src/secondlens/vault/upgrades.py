@@ -61,7 +61,9 @@ def refuse_unknown(database: Any) -> None:
             "Install the newest Secondlens and open the vault with it.",
         )
     if not version or database.execute("PRAGMA application_id").fetchone()[0] != APPLICATION_ID:
-        raise Damaged("The database in this vault was not made by Secondlens. Restore the vault from a backup.")
+        raise Damaged(
+            "The database in this vault was not made by Secondlens. Put back a copy of the folder if you have one."
+        )
 
 
 def _version(database: Any) -> int:

@@ -7,14 +7,14 @@ from pathlib import Path
 
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import Route
 
 from secondlens.errors import SecondlensError
 from secondlens.web.forms import read_form
 from secondlens.web.rendering import Handler, Visit, render_error, render_problem
-from secondlens.web.security import TooLarge
+from secondlens.web.security import TooLarge, TooSlow
 
 
 def get(path: str, handler: Handler) -> Route:
@@ -35,6 +35,12 @@ async def _answer(handler: Handler, request: Request) -> Response:
         return await run_in_threadpool(handler, visit)
     except TooLarge as error:
         return render_problem(visit, 413, "This is too much at once", str(error))
+    except TooSlow as error:
+        answer = render_problem(visit, 408, "This took too long", str(error))
+        answer.headers["connection"] = "close"  # the place is for the next one
+        return answer
+    except ClientDisconnect:  # the browser left while sending: nobody reads this, and it is no fault
+        return Response(status_code=400)
     except SecondlensError as error:
         return render_error(visit, error)
     except HTTPException:

@@ -16,6 +16,8 @@ from typing import Any, TypeVar
 
 from secondlens.errors import BadInput, Locked, NotFound
 from secondlens.vault import Vault, open_vault
+from secondlens.vault.lock import InUse
+from secondlens.vault.opening import prove_passphrase
 from secondlens.web.remembered import Remembered, Settings, state_folder
 
 LONGEST_WAIT = 60
@@ -133,14 +135,21 @@ class Door:
     def unlock(self, *, passphrase: str | None = None, recovery_code: str | None = None) -> str:
         """Open the vault and give a new session token. Raises Locked, Damaged, NotFound, BadInput, TooSoon.
 
-        One try at a time; after each wrong one the next must wait 1, 2, 4 ... seconds, at most a minute.
+        One try at a time; after each wrong one the next must wait 1, 2, 4 ... seconds, at most a minute. A vault
+        that is open here stays open: whoever proves the secret gets the session, and the one before ends.
         """
         with self._guard:
             self._wait_over()
             if self.folder is None:
                 raise NoVaultOpen("There is no vault to open here. Start Secondlens again from its program.")
             try:
-                vault = open_vault(self.folder, passphrase=passphrase, recovery_code=recovery_code)
+                if self.vault is None:
+                    vault = open_vault(self.folder, passphrase=passphrase, recovery_code=recovery_code)
+                else:
+                    vault = self.vault
+                    prove_passphrase(vault.folder, passphrase=passphrase, recovery_code=recovery_code)
+            except InUse:  # said only after the secret was found right
+                raise
             except (Locked, BadInput):
                 self._failures += 1
                 self._next_try = self.clock() + min(2 ** (self._failures - 1), LONGEST_WAIT)

@@ -5,6 +5,7 @@ programs can reach this port. So every request must name this host, every change
 and everything behind the lock must carry the session token. Nothing of a refused request's body is read.
 """
 
+import asyncio
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
@@ -18,6 +19,7 @@ from secondlens.web.door import Door
 SMALL_FORM = 16 * 1024
 LARGE_FORM = 256 * 1024
 IMPORT = 512 * 1024 * 1024
+SECONDS_TO_SEND = 10.0
 _READING = ("GET", "HEAD")
 
 _POLICY = (
@@ -38,6 +40,10 @@ HEADERS: tuple[tuple[bytes, bytes], ...] = (
 
 class TooLarge(BadInput):
     """More was sent than this page takes."""
+
+
+class TooSlow(BadInput):
+    """A form from outside the lock did not arrive whole in time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +73,9 @@ class Guard:
         if refusal:
             await self._refuse(Request(scope), refusal)(scope, receive, _with_headers(send))
             return
-        await self._app(scope, _capped(receive, _cap(scope["path"], self._door)), _with_headers(send))
+        counted = _capped(receive, _cap(scope["path"], self._door))
+        hurried = counted if _behind_lock(scope["path"]) else _hurried(counted)
+        await self._app(scope, hurried, _with_headers(send))
 
     def _check(self, scope: Scope) -> Refusal | None:
         return (
@@ -157,6 +165,25 @@ def _capped(receive: Receive, cap: int) -> Receive:
         return message
 
     return counted
+
+
+def _hurried(receive: Receive) -> Receive:
+    """Wait only so long for a whole body: strangers who never finish theirs would take every place there is."""
+    until, whole = asyncio.get_running_loop().time() + SECONDS_TO_SEND, False
+
+    async def timed() -> Message:
+        nonlocal whole
+        try:
+            async with asyncio.timeout_at(None if whole else until):
+                message = await receive()
+        except TimeoutError:
+            raise TooSlow(
+                "This took too long to arrive. Nothing was changed. Go back and send it again."
+            ) from None
+        whole = not message.get("more_body", False)
+        return message
+
+    return timed
 
 
 def _with_headers(send: Send) -> Send:

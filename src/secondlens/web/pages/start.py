@@ -74,8 +74,8 @@ def show(visit: Visit) -> Response:
 def choose(visit: Visit) -> Response:
     """Turn to another vault; it is unlocked at the front door."""
     typed = visit.form.text("folder")
-    folder = Path(typed).expanduser()
-    if not typed or not folder.is_dir():
+    folder = _folder(typed)
+    if folder is None:
         sentence = "There is no folder with this name. Check it, and type the whole of it."
         page = Start(
             recents=_recents(visit),
@@ -89,6 +89,8 @@ def choose(visit: Visit) -> Response:
 
 def open_sample(visit: Visit) -> Response:
     """Build the made-up person and go in. What was there from an earlier look is used again."""
+    if visit.door.sample and visit.door.vault is not None:
+        return go(visit)
     made = build_sample(visit.door.remembered.folder / "sample", datetime.now(UTC).astimezone().date())
     return go_in(visit.door.take(open_vault(made.vault_folder, passphrase=made.passphrase), sample=True))
 
@@ -100,17 +102,15 @@ def show_new(visit: Visit) -> Response:
 
 def make_new(visit: Visit) -> Response:
     """Make the vault, then show its recovery code."""
-    name, folder = visit.form.text("name"), visit.form.text("folder")
-    mistakes = _check(visit.form)
-    if not mistakes:
+    name, typed = visit.form.text("name"), visit.form.text("folder")
+    folder, mistakes = _folder(typed), _check(visit.form)
+    if folder is not None and not mistakes:
         try:
-            made = create_vault(Path(folder).expanduser() / f"{name}.vault", visit.form.exact("passphrase"))
+            made = create_vault(folder / f"{name}.vault", visit.form.exact("passphrase"))
         except SecondlensError as error:
             mistakes = NO_MISTAKES.plus("passphrase" if "passphrase" in str(error).lower() else "name", str(error))
-        except OSError:
-            mistakes = NO_MISTAKES.plus("folder", "Nothing may be saved in this folder. Choose another one.")
     if mistakes:
-        return render(visit, "new.html", New(name=name, folder=folder, mistakes=mistakes), status=422)
+        return render(visit, "new.html", New(name=name, folder=typed, mistakes=mistakes), status=422)
     session = visit.door.take(made.vault)
     return go_in(session, f"new/code/{visit.door.shelf.put(_new_code(made.recovery_code))}")
 
@@ -160,13 +160,22 @@ def _check(form: Form) -> Mistakes:
         or not name.isprintable()
     ):
         mistakes = mistakes.plus("name", "Give a short name of letters, numbers and spaces.")
-    if not Path(form.text("folder")).expanduser().is_dir():
+    if _folder(form.text("folder")) is None:
         mistakes = mistakes.plus("folder", "There is no folder with this name. Choose one that is there.")
     if not form.exact("passphrase"):
         return mistakes.plus("passphrase", "Type a passphrase of four words or more.")
     if form.exact("passphrase") != form.exact("again"):
         mistakes = mistakes.plus("again", "The two passphrases are not the same. Type both once more.")
     return mistakes
+
+
+def _folder(typed: str) -> Path | None:
+    """The folder that was typed; None when it is not there, or cannot be: a name too long, no such person's ~."""
+    try:
+        folder = Path(typed).expanduser()
+        return folder if typed and folder.is_dir() else None
+    except (OSError, RuntimeError, ValueError):
+        return None
 
 
 def _new_code(code: str) -> _NewCode:
