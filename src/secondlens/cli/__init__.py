@@ -8,6 +8,7 @@ import sys
 from collections.abc import Sequence
 from importlib import import_module
 from keyword import iskeyword
+from typing import Any
 
 import click
 
@@ -27,6 +28,10 @@ COMMANDS = (
 EXIT_STATUS = ((BadInput, 3), (NotFound, 4), (Locked, 5), (Damaged, 6), (NotAllowed, 7))
 
 
+class FilesRefused(NotAllowed):
+    """The operating system refused to read or write a file, a folder or the output."""
+
+
 class Verbs(click.Group):
     """A group that knows its verbs by name and imports one only when it runs."""
 
@@ -41,6 +46,18 @@ class Verbs(click.Group):
         command = import_module(f"secondlens.cli.{module_of(cmd_name)}").command
         assert isinstance(command, click.Command)  # noqa: S101  (a fault of ours, not of the person)
         return command
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run a verb; what the operating system refuses becomes a sentence. A reader that left is no error."""
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError:
+            ctx.exit(0)
+        except OSError as error:
+            raise FilesRefused(
+                "A file or folder could not be read or written. "
+                "Check its name, your rights and the room on the disk.",
+            ) from error
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002  (the same)
         """List the verbs without loading any."""

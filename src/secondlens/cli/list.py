@@ -6,6 +6,9 @@ import click
 
 from secondlens.cli._lines import json_line, plain_line
 from secondlens.cli._vault import json_option, open_asking, passphrase_option, vault_argument
+from secondlens.domain.kinds import KINDS
+from secondlens.errors import NotFound
+from secondlens.vault import Vault
 
 
 @click.command("list")
@@ -16,5 +19,14 @@ from secondlens.cli._vault import json_option, open_asking, passphrase_option, v
 def command(vault: Path, kind: str | None, passphrase_file: Path | None, *, as_json: bool) -> None:
     """List the records of a vault, newest first within each kind."""
     with open_asking(vault, passphrase_file) as opened:
+        _refuse_unknown(kind, opened)
         for kept in opened.list(kind):
             click.echo(json_line(kept) if as_json else plain_line(kept))
+
+
+def _refuse_unknown(kind: str | None, opened: Vault) -> None:
+    """Raise NotFound for a word that is no kind, so that a slip does not read as "nothing was kept"."""
+    present = [name for name, _ in opened.counts()]
+    if kind and kind not in present and kind not in {known.__name__ for known in KINDS}:
+        there = f"Kinds in this vault: {', '.join(present)}." if present else "This vault holds no records yet."
+        raise NotFound(f"There is no kind with this name. {there}")

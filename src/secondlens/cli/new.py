@@ -1,12 +1,24 @@
 """`secondlens new VAULT`: make a vault, and show its recovery code once."""
 
 import json
+import shutil
 from pathlib import Path
 
 import click
 
-from secondlens.cli._vault import json_option, passphrase_option, read_passphrase, vault_argument
-from secondlens.vault import create_vault
+from secondlens.cli._vault import (
+    json_option,
+    passphrase_option,
+    read_passphrase,
+    refuse_no_keyboard,
+    vault_argument,
+)
+from secondlens.errors import NotAllowed
+from secondlens.vault import NewVault, create_vault
+
+
+class CodeNotShown(NotAllowed):
+    """The recovery code could not be printed."""
 
 
 @click.command("new")
@@ -18,17 +30,32 @@ def command(vault: Path, passphrase_file: Path | None, *, as_json: bool) -> None
     passphrase = read_passphrase(passphrase_file) if passphrase_file else _ask()
     made = create_vault(vault, passphrase)
     made.vault.close()
-    if as_json:
-        click.echo(json.dumps({"vault": str(made.vault.folder), "recovery_code": made.recovery_code}))
-        return
-    click.echo(f"Your vault is ready: {made.vault.folder}\n")
-    click.echo("Recovery code. Write it on paper now; it is shown only this once:\n")
-    click.echo(f"    {made.recovery_code}\n")
-    click.echo("It opens the vault if you forget the passphrase. Keep it away from this computer.")
-    click.echo("Without both, nobody can open the vault, and neither can we.")
+    try:
+        click.echo(_as_json(made) if as_json else _as_text(made))
+    except OSError as error:
+        # A code that nobody saw is a way in that nobody has: better no vault than that one.
+        shutil.rmtree(made.vault.folder)
+        raise CodeNotShown(
+            "The recovery code could not be shown, so no vault was made. Try again in a window."
+        ) from error
+
+
+def _as_json(made: NewVault) -> str:
+    return json.dumps({"vault": str(made.vault.folder), "recovery_code": made.recovery_code})
+
+
+def _as_text(made: NewVault) -> str:
+    return (
+        f"Your vault is ready: {made.vault.folder}\n\n"
+        "Recovery code. Write it on paper now; it is shown only this once:\n\n"
+        f"    {made.recovery_code}\n\n"
+        "It opens the vault if you forget the passphrase. Keep it away from this computer.\n"
+        "Without both, nobody can open the vault, and neither can we."
+    )
 
 
 def _ask() -> str:
+    refuse_no_keyboard()
     click.echo("Choose a passphrase of four words or more. You need it each time you open the vault.")
     passphrase: str = click.prompt("Passphrase", hide_input=True, confirmation_prompt="The same again")
     return passphrase
