@@ -10,13 +10,17 @@ import pytest
 from secondlens.cli._vault import read_passphrase
 from tests.cli.conftest import CCD, Run
 
+# Python holds output back until its end unless told otherwise, and most people's Python is not.
+BUFFERED = {name: value for name, value in os.environ.items() if name != "PYTHONUNBUFFERED"}
 PROGRAM = (sys.executable, "-c", "from secondlens.cli import main; main()")
 
 
 def without_output(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
     """Run with an output that takes nothing: a handle that is open for reading only."""
     with Path(os.devnull).open(encoding="utf-8") as deaf:
-        return subprocess.run([*PROGRAM, *arguments], stdout=deaf, stderr=subprocess.PIPE, text=True, check=False)
+        return subprocess.run(
+            [*PROGRAM, *arguments], stdout=deaf, stderr=subprocess.PIPE, text=True, check=False, env=BUFFERED
+        )
 
 
 @pytest.mark.parametrize("more", [(), ("--json",)])
@@ -45,6 +49,7 @@ def test_a_reader_that_leaves_early_is_no_error(run: Run, vault: Path, secret: P
         stderr=subprocess.PIPE,
         text=True,
         check=False,
+        env=BUFFERED,
     )
     os.close(writing)
     assert (ran.returncode, ran.stderr) == (0, "")

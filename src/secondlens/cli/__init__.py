@@ -4,8 +4,10 @@ Exit status: 0 done and all accounted for; 2 usage; 3 bad input; 4 not found; 5 
 6 damaged; 7 not allowed.
 """
 
+import os
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from importlib import import_module
 from keyword import iskeyword
 from typing import Any
@@ -89,6 +91,17 @@ def main(arguments: Sequence[str] | None = None) -> None:
     except SecondlensError as error:
         click.echo(str(error), err=True)
         sys.exit(status_of(error))
+    finally:
+        _let_go_of_output()
+
+
+def _let_go_of_output() -> None:
+    """Send what cannot be printed nowhere: Python tries once more when it ends, and would then say so itself."""
+    try:
+        sys.stdout.flush()
+    except OSError:
+        with suppress(OSError):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def module_of(verb: str) -> str:
