@@ -80,7 +80,6 @@ class Nav:
     case: str
     records: str
     importing: str
-    packet: str
     more: str
     lock: str
     help_now: str
@@ -175,7 +174,7 @@ def _nav(visit: Visit) -> Nav | None:
     if visit.door.vault is None or not visit.inside:
         return None
     place = visit.request.url.path.split("/")[3:4]
-    pages = ("case", "records", "importing", "packet", "more", "lock")
+    pages = ("case", "records", "importing", "more", "lock")
     here = next((word for word in place if word), "home")
     return Nav(
         home=visit.url(), here=here, help_now=visit.url("help"), **{name: visit.url(name) for name in pages}
