@@ -1,6 +1,6 @@
-"""Make the golden vault of one format: it is committed once for each released format and must open for ever.
+"""Make the golden vault of the newest format: it is committed once for each format and must open for ever.
 
-python -m tests.vault.make_golden 1
+python -m tests.vault.make_golden 2
 """
 
 import sys
@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import msgspec
+import pyrage
 
 from secondlens.domain.clinical import AllergyIntolerance, Condition, MedicationStatement, OtherResource, Reaction
 from secondlens.domain.coding import SNOMED, Coding
@@ -17,6 +18,7 @@ from secondlens.vault import LEAST_COST, Vault, create_vault
 from tests.vault.making import PASSPHRASE, fingerprint, results
 
 FIXTURES = Path(__file__).parents[1] / "fixtures" / "vault"
+HELPERS_PASSPHRASE = "seven quiet herons walking"
 CONTENT = b"An original file, as it came.\n"
 
 
@@ -25,7 +27,17 @@ def make(number: int) -> None:
     new = create_vault(FIXTURES / f"format-{number}.vault", PASSPHRASE, cost=LEAST_COST)
     with new.vault as vault:
         _fill(vault)
-        told = expected(vault) | {"passphrase": PASSPHRASE, "recovery_code": new.recovery_code}
+        identity = pyrage.x25519.Identity.generate()
+        vault.add_person(str(identity.to_public()), label="Ada, my sister")
+        vault.add_passphrase(HELPERS_PASSPHRASE, label="Ben, who helps me", whose="helper", cost=LEAST_COST)
+        vault.rotate(PASSPHRASE, new.recovery_code, cost=LEAST_COST)
+        vault.add_passphrase(HELPERS_PASSPHRASE, label="Ben, who helps me", whose="helper", cost=LEAST_COST)
+        told = expected(vault) | {
+            "passphrase": PASSPHRASE,
+            "recovery_code": new.recovery_code,
+            "identity": str(identity),
+            "helpers_passphrase": HELPERS_PASSPHRASE,
+        }
     (FIXTURES / f"format-{number}.json").write_bytes(msgspec.json.format(msgspec.json.encode(told)) + b"\n")
 
 

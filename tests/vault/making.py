@@ -1,9 +1,11 @@
 """Vaults and records that the vault's tests share. All people and facts are made up."""
 
 import hashlib
+import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Self
 
 from secondlens.domain.clinical import Observation
 from secondlens.domain.coding import Coding
@@ -12,6 +14,9 @@ from secondlens.domain.record import Record
 from secondlens.domain.source import Source
 from secondlens.domain.when import When
 from secondlens.vault import Vault, open_vault
+from secondlens.vault.keyring import unlock
+from secondlens.vault.keys import VaultKey, read_keys
+from secondlens.vault.witness import state_folder
 
 PASSPHRASE = "copper lantern under rain"
 
@@ -26,6 +31,13 @@ class Place:
     def open(self) -> Vault:
         """Open with the recovery code, which costs no slow derivation."""
         return open_vault(self.folder, recovery_code=self.recovery_code)
+
+
+def key_of(place: Place) -> VaultKey:
+    """The key of a vault, as its recovery code opens it."""
+    key = unlock(read_keys(place.folder), recovery_code=place.recovery_code).key
+    assert key
+    return key
 
 
 def fingerprint(content: bytes) -> str:
@@ -45,6 +57,25 @@ def results(content: bytes, count: int, value: str = "5.4") -> tuple[Record, ...
         )
         for place in range(count)
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """A vault as it was at one moment. Putting it back also makes this computer forget what it saw since."""
+
+    folder: Path
+    files: dict[str, bytes]
+
+    @classmethod
+    def taken(cls, folder: Path) -> Self:
+        """Read every file of a vault."""
+        return cls(folder, dict(files_in(folder)))
+
+    def put_back(self, **changed: bytes) -> None:
+        """Write every file again; `changed` gives other bytes for a file, its dots written as _."""
+        shutil.rmtree(state_folder(), ignore_errors=True)
+        for name, content in self.files.items():
+            (self.folder / name).write_bytes(changed.get(name.replace(".", "_"), content))
 
 
 def files_in(folder: Path) -> Iterator[tuple[str, bytes]]:

@@ -7,7 +7,7 @@ from secondlens.domain.clinical import Composition
 from secondlens.errors import Damaged
 from secondlens.vault import Vault, open_vault
 from secondlens.vault.database import PAGE
-from tests.vault.making import Place, files_in, fingerprint, results
+from tests.vault.making import Place, Snapshot, files_in, fingerprint, results
 
 CONTENT = bytes(range(256)) * 200
 
@@ -37,15 +37,15 @@ def test_a_whole_vault_has_no_findings_and_counts_what_is_there(filled: Place) -
 
 
 def test_a_check_changes_nothing(filled: Place) -> None:
-    before = tuple(files_in(filled.folder))
     with filled.open() as vault:
+        before = tuple(files_in(filled.folder))
         vault.check(full=True)
-    assert tuple(files_in(filled.folder)) == before
+        assert tuple(files_in(filled.folder)) == before
 
 
 def test_one_flipped_bit_anywhere_in_a_page_is_noticed(filled: Place) -> None:
-    database = filled.folder / "vault.db"
-    content = database.read_bytes()
+    before = Snapshot.taken(filled.folder)
+    content = before.files["vault.db"]
     # In turn: the data, the random start of the cipher, the page's own check.
     regions = (1000, PAGE - 75, PAGE - 10)
     pages = range(0, len(content) // PAGE, 2)
@@ -54,9 +54,9 @@ def test_one_flipped_bit_anywhere_in_a_page_is_noticed(filled: Place) -> None:
     for where in places:
         flipped = bytearray(content)
         flipped[where] ^= 1 << where % 8
-        database.write_bytes(flipped)
+        before.put_back(vault_db=bytes(flipped))
         assert _noticed(filled), where
-    database.write_bytes(content)
+    before.put_back()
     assert not _noticed(filled)
 
 
@@ -128,19 +128,18 @@ def test_a_record_whose_words_are_broken_is_counted_and_the_others_are_read(fill
 
 
 def test_a_bad_spot_where_nothing_is_stored_now_is_noticed_too(filled: Place) -> None:
-    database = filled.folder / "vault.db"
     with filled.open() as vault:
         vault._database.execute("DELETE FROM document_chunk")  # its pages are free now
-    assert database.stat().st_size > 30 * PAGE
-    flipped = bytearray(database.read_bytes())
-    free = [place for place in range(len(flipped) // PAGE) if _only_the_page_check_sees(filled, flipped, place)]
-    assert len(free) > 5
+    before = Snapshot.taken(filled.folder)
+    pages = len(before.files["vault.db"]) // PAGE
+    assert pages > 30
+    assert len([page for page in range(pages) if _only_the_page_check_sees(filled, before, page)]) > 5
 
 
-def _only_the_page_check_sees(place: Place, content: bytearray, page: int) -> bool:
-    content[page * PAGE + 900] ^= 4
-    (place.folder / "vault.db").write_bytes(content)
-    content[page * PAGE + 900] ^= 4
+def _only_the_page_check_sees(place: Place, before: Snapshot, page: int) -> bool:
+    flipped = bytearray(before.files["vault.db"])
+    flipped[page * PAGE + 900] ^= 4
+    before.put_back(vault_db=bytes(flipped))
     try:
         with place.open() as vault:
             findings = [finding for finding in vault.check().findings if "original files" not in finding]

@@ -11,10 +11,11 @@ from secondlens.errors import Damaged, NotAllowed, SecondlensError
 from secondlens.vault import LEAST_COST, Cost
 from secondlens.vault._canonical import canonical, parse_canonical
 from secondlens.vault._files import make_private_file, save_privately
-from secondlens.vault.keys import VaultKey, _checksum, new_keys, read_keys, save_keys, unlock, verify_keys
+from secondlens.vault.keyring import unlock
+from secondlens.vault.keys import VaultKey, _checksum, new_keys, read_keys, save_keys, verify_keys
 from secondlens.vault.recovery_code import read_recovery_code
 from secondlens.vault.slots import DamagedKeys, new_passphrase_slot, passphrase_secret
-from tests.vault.making import PASSPHRASE, Place
+from tests.vault.making import PASSPHRASE, Place, key_of
 
 
 def _accepted(folder: Path, content: bytes, code: str) -> bool:
@@ -124,21 +125,21 @@ def test_no_slot_is_made_cheaper_than_the_floor(cost: Cost) -> None:
 
 def test_slots_and_fields_of_later_versions_are_kept_and_signed(place: Place) -> None:
     keys = read_keys(place.folder)
-    key = unlock(keys, recovery_code=place.recovery_code)
+    key = key_of(place)
     stranger = {"id": "ff", "type": "fido2", "kdf": {}, "anything": [1, 2]}
     later = {**keys, "slots": [stranger, *keys["slots"]], "anchor": {"seq": 7}}
     save_keys(place.folder, later, key)
     again = read_keys(place.folder)
     assert again["slots"][0] == stranger
     assert again["anchor"] == {"seq": 7}
-    assert unlock(again, recovery_code=place.recovery_code) == key
-    assert unlock(again, passphrase=PASSPHRASE) == key
+    assert unlock(again, recovery_code=place.recovery_code).key == key
+    assert unlock(again, passphrase=PASSPHRASE).key == key
 
 
 def test_a_new_key_file_keeps_the_one_before_it(place: Place) -> None:
     before = (place.folder / "vault.keys").read_bytes()
     keys = read_keys(place.folder)
-    save_keys(place.folder, {**keys, "note": "x"}, unlock(keys, recovery_code=place.recovery_code))
+    save_keys(place.folder, {**keys, "note": "x"}, key_of(place))
     assert (place.folder / "vault.keys.prev").read_bytes() == before
     assert (place.folder / "vault.keys").read_bytes() != before
 

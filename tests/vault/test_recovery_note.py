@@ -70,7 +70,7 @@ def test_the_format_as_documented_opens_the_vault(place: Place) -> None:
     assert slot["commitment"] == hkdf(secret, slot["kdf"]["salt"], "commitment").hex()
 
     told = {"epoch": 1, "format": "secondlens-vault/1", "vault_id": keys["vault_id"]}
-    told["slot"] = {name: slot[name] for name in ("created", "id", "kdf", "label", "type")}
+    told["slot"] = {name: slot[name] for name in ("created", "id", "kdf", "label", "type", "whose")}
     wrap = slot["wraps"][0]
     vault_key = AESGCM(hkdf(secret, slot["kdf"]["salt"], "wrap")).decrypt(
         bytes.fromhex(wrap["nonce"]), bytes.fromhex(wrap["sealed"]), _spelled(told)

@@ -1,8 +1,12 @@
 """Keeping: one locked vault for one person. The only place with SQL or cryptography."""
 
+from secondlens.vault.audit import Audited
+from secondlens.vault.backup import Backup, Proof, list_backups, prune, read_backup, usual_place
 from secondlens.vault.check import CheckReport
 from secondlens.vault.documents import Document
-from secondlens.vault.opening import NewVault, create_vault, open_vault
+from secondlens.vault.keyring import Way
+from secondlens.vault.opening import NewVault, create_vault, open_vault, restore_vault
+from secondlens.vault.recovery_code import new_recovery_code
 from secondlens.vault.rows import Version
 from secondlens.vault.search import Found
 from secondlens.vault.slots import LEAST_COST, Cost
@@ -10,13 +14,23 @@ from secondlens.vault.vault import Vault
 
 __all__ = [
     "LEAST_COST",
+    "Audited",
+    "Backup",
     "CheckReport",
     "Cost",
     "Document",
     "Found",
     "NewVault",
+    "Proof",
     "Vault",
     "Version",
+    "Way",
     "create_vault",
+    "list_backups",
+    "new_recovery_code",
     "open_vault",
+    "prune",
+    "read_backup",
+    "restore_vault",
+    "usual_place",
 ]

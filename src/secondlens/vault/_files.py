@@ -27,6 +27,12 @@ def make_private_file(path: Path) -> None:
     os.close(os.open(path, os.O_WRONLY | os.O_CREAT, 0o600))
 
 
+def sync_file(path: Path) -> None:
+    """Wait until what was written to a file has reached the disk."""
+    with path.open("rb+") as file:
+        os.fsync(file.fileno())
+
+
 def sync_folder(folder: Path) -> None:
     """Make names in a folder last through a power cut. Windows has no such call and does it by itself."""
     if sys.platform == "win32":

@@ -1,5 +1,6 @@
 """Opening vault.db: SQLCipher, with every setting that security and durability ask for."""
 
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -8,9 +9,11 @@ from typing import Any
 from sqlcipher3 import dbapi2
 
 from secondlens.errors import BadInput, Damaged, Locked, NotAllowed, SecondlensError
+from secondlens.vault._files import make_private_file, sync_file
 from secondlens.vault.keys import VaultKey
 
 PAGE = 4096
+_ROOM_LEFT = 4 * 1024 * 1024  # bytes
 _LEAST_SQLITE = (3, 51, 3)  # before it, a race could corrupt a database in WAL mode
 _LEAST_SQLCIPHER = (4, 19)
 
@@ -96,6 +99,56 @@ def checkpoint(database: Any) -> None:
     # What is in the log is safely committed: a full disk here is no reason to call the write a failure.
     with suppress(dbapi2.OperationalError):
         database.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+
+
+def empty_log(database: Any) -> None:
+    """Move everything from the write-ahead log into the database file. Raises Locked while somebody reads it."""
+    with plain_errors():
+        busy, *_ = database.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+    if busy:
+        raise Locked("This vault is being read at this moment, maybe by a backup. Wait a minute, then try again.")
+
+
+def refuse_no_room(folder: Path, size: int) -> None:
+    """Raise NoRoom unless so many bytes, and some more, are free where a folder lies."""
+    if shutil.disk_usage(folder).free < size * 1.1 + _ROOM_LEFT:
+        raise no_room()
+
+
+def opens_with(path: Path, key: VaultKey) -> bool:
+    """Tell whether this key is the one of a database that is whole at its start."""
+    try:
+        connect(path, key, read_only=True).close()
+    except Damaged:
+        return False
+    return True
+
+
+def copy_with_key(database: Any, target: Path, key: VaultKey) -> None:
+    """Write everything of an open database into a new file under another key. The file has reached the disk."""
+    make_private_file(target)
+    with plain_errors():
+        database.execute("ATTACH DATABASE ? AS other KEY ?", (str(target), f"x'{key.part('db').hex()}'"))
+        try:
+            database.execute("SELECT sqlcipher_export('other')").fetchall()
+            for name in ("application_id", "user_version"):
+                value = database.execute(f"PRAGMA main.{name}").fetchone()[0]
+                database.execute(f"PRAGMA other.{name} = {value:d}")
+        finally:
+            database.execute("DETACH DATABASE other")
+    sync_file(target)
+
+
+def copy_packed(database: Any, target: Path) -> None:
+    """Write a copy of an open database as of this moment, under the same key. The file has reached the disk.
+
+    Never a copy of the file: what is in the write-ahead log would be missing. And never VACUUM in place: it takes
+    as much memory as the database is large.
+    """
+    make_private_file(target)
+    with plain_errors():
+        database.execute("VACUUM INTO ?", (str(target),))
+    sync_file(target)
 
 
 def refuse_cut_short(path: Path) -> None:

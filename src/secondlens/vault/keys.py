@@ -2,6 +2,7 @@
 
 `checksum` needs no key: it tells decay from a wrong passphrase before anyone is asked to try again. `mac`
 needs the vault key: it tells a forged file after unlocking. Slots and fields we do not know are kept as they are.
+While the vault key is being replaced, `next` holds the slots of the new one, and `next_mac` is made with it.
 """
 
 import hmac
@@ -9,25 +10,18 @@ import re
 import secrets
 from dataclasses import dataclass, field
 from hashlib import sha256
-from itertools import pairwise
 from pathlib import Path
-from typing import Any
 
-from secondlens.errors import Damaged, Locked, NotAllowed, NotFound
+from secondlens.errors import Damaged, NotAllowed, NotFound
 from secondlens.vault._canonical import Json, canonical, parse_canonical
 from secondlens.vault._files import save_privately
-from secondlens.vault.recovery_code import read_recovery_code
 from secondlens.vault.slots import (
     KEY_BYTES,
-    PASSPHRASE,
-    RECOVERY_CODE,
     Cost,
     DamagedKeys,
     derive,
     new_passphrase_slot,
     new_recovery_slot,
-    passphrase_secret,
-    unwrap,
     wrap,
 )
 
@@ -37,15 +31,7 @@ DATABASE = "vault.db"
 FORMAT = "secondlens-vault/1"
 _READER = 1
 _LARGEST = 1024 * 1024
-_LONGEST_PASSPHRASE = 1024
-
-
-class WrongPassphrase(Locked):
-    """The passphrase is not the one of any slot."""
-
-
-class WrongRecoveryCode(Locked):
-    """The recovery code is well typed, and not this vault's."""
+_SIGNATURES = {"mac", "next_mac", "checksum"}
 
 
 class NewerVault(NotAllowed):
@@ -65,28 +51,47 @@ class VaultKey:
         return derive(self.secret, bytes.fromhex(self.vault_id), purpose)
 
 
+def new_vault_key(vault_id: str, epoch: int) -> VaultKey:
+    """Draw the key of a new epoch."""
+    return VaultKey(vault_id=vault_id, epoch=epoch, secret=secrets.token_bytes(KEY_BYTES))
+
+
 def new_keys(passphrase: str, recovery_secret: bytes, cost: Cost) -> tuple[VaultKey, Json]:
     """Make the key of a new vault, and the content of its key file with a passphrase and a recovery slot."""
-    key = VaultKey(vault_id=secrets.token_hex(16), epoch=1, secret=secrets.token_bytes(KEY_BYTES))
-    bound = {"format": FORMAT, "vault_id": key.vault_id, "epoch": key.epoch}
+    key = new_vault_key(secrets.token_hex(16), 1)
     slots = (new_passphrase_slot(passphrase, cost), new_recovery_slot(recovery_secret))
     return key, {
-        **bound,
+        **bound_to(key),
         "min_reader": _READER,
+        "serial": 1,
         "features": {"required": [], "read_only": [], "optional": []},
-        "slots": [wrap(slot, secret, key.secret, bound) for slot, secret in slots],
+        "slots": [wrap(slot, secret, key.secret, bound_to(key)) for slot, secret in slots],
     }
 
 
-def save_keys(folder: Path, keys: Json, key: VaultKey) -> None:
+def bound_to(key: VaultKey) -> Json:
+    """Give what every wrap of a key is bound to, besides its slot."""
+    return {"format": FORMAT, "vault_id": key.vault_id, "epoch": key.epoch}
+
+
+def save_keys(folder: Path, keys: Json, key: VaultKey, next_key: VaultKey | None = None) -> None:
     """Write the key file, signed with the key; the one before it becomes vault.keys.prev.
 
     A new vault gets both alike, so that one bad spot on a disk does not close it for ever.
     """
-    content = canonical(_signed(keys, key)) + b"\n"
+    content = sign_keys(keys, key, next_key)
     current = folder / KEY_FILE
     save_privately(folder / PREVIOUS_KEY_FILE, current.read_bytes() if current.exists() else content)
     save_privately(current, content)
+
+
+def sign_keys(keys: Json, key: VaultKey, next_key: VaultKey | None = None) -> bytes:
+    """Spell a key file as it is on disk, signed with its key, and with the next one while that is being put in."""
+    told = {name: value for name, value in keys.items() if name not in _SIGNATURES}
+    signed = {**told, "mac": _mac(told, key)}
+    if next_key:
+        signed["next_mac"] = _mac(told, next_key)
+    return canonical({**signed, "checksum": _checksum(signed)}) + b"\n"
 
 
 def read_keys(folder: Path) -> Json:
@@ -115,59 +120,12 @@ def read_key_file(path: Path) -> Json:
     return keys
 
 
-def unlock(keys: Json, *, passphrase: str | None = None, recovery_code: str | None = None) -> VaultKey:
-    """Open a key file with one secret. Raises Locked for a wrong one, Damaged for a forged file."""
-    if recovery_code is not None:
-        secret = read_recovery_code(recovery_code)
-        opened = _first_opened(keys, RECOVERY_CODE, lambda _slot: secret)
-        wrong: Locked = WrongRecoveryCode(
-            "This recovery code belongs to another vault, or was replaced. "
-            "Look for the newest recovery sheet, or use your passphrase.",
-        )
-    else:
-        wrong = WrongPassphrase(
-            "This passphrase does not open the vault. Try again, or use your recovery code.",
-        )
-        if not passphrase or len(passphrase) > _LONGEST_PASSPHRASE or not _is_text(passphrase):
-            raise wrong
-        opened = _first_opened(keys, PASSPHRASE, lambda slot: passphrase_secret(slot, passphrase))
-    if opened is None:
-        raise wrong
-    key = VaultKey(vault_id=keys["vault_id"], epoch=keys["epoch"], secret=opened)
-    verify_keys(keys, key)
-    return key
-
-
 def verify_keys(keys: Json, key: VaultKey) -> None:
     """Raise DamagedKeys unless the key file is the one that was signed with this key."""
-    if not hmac.compare_digest(_mac(keys, key), str(keys.get("mac")).encode(errors="replace")):
+    name = "mac" if key.epoch == keys["epoch"] else "next_mac"
+    told = {field: value for field, value in keys.items() if field not in _SIGNATURES}
+    if not hmac.compare_digest(_mac(told, key).encode(), str(keys.get(name)).encode(errors="replace")):
         raise DamagedKeys
-
-
-def refuse_weak(passphrase: str) -> None:
-    """Raise NotAllowed for a passphrase that is easy to guess or cannot be typed again."""
-    if len(passphrase) > _LONGEST_PASSPHRASE:
-        raise NotAllowed("This passphrase is longer than 1024 characters. Choose a shorter one.")
-    if not _is_text(passphrase):
-        raise NotAllowed("This passphrase has characters that cannot be typed again. Choose other ones.")
-    letters = passphrase.strip().casefold()
-    if not letters:
-        raise NotAllowed("The passphrase is empty. Choose four or more words that only you would put together.")
-    if len(letters) < 12:
-        raise NotAllowed("This passphrase is too short. Use at least 12 characters, such as four unrelated words.")
-    steps = {ord(after) - ord(before) for before, after in pairwise(letters)}
-    if len(set(letters)) < 6 or len(steps) < 4:
-        raise NotAllowed("This passphrase is easy to guess: it repeats or counts. Use four unrelated words.")
-
-
-def _first_opened(keys: Json, kind: str, secret_of: Any) -> bytes | None:
-    bound = {name: keys[name] for name in ("format", "vault_id", "epoch")}
-    for slot in keys["slots"]:
-        if slot["type"] == kind:
-            opened = unwrap(slot, secret_of(slot), bound)
-            if opened is not None:
-                return opened
-    return None
 
 
 def _refuse_newer(keys: Json) -> None:
@@ -188,30 +146,35 @@ def _refuse_newer(keys: Json) -> None:
 
 
 def _well_formed(keys: Json) -> bool:
-    slots = keys.get("slots")
+    following = keys.get("next")
     return (
-        type(keys.get("epoch")) is int
-        and re.fullmatch(r"[0-9a-f]{32}", str(keys.get("vault_id"))) is not None
-        and isinstance(slots, list)
-        and all(isinstance(slot, dict) and isinstance(slot.get("kdf"), dict) and "type" in slot for slot in slots)
+        re.fullmatch(r"[0-9a-f]{32}", str(keys.get("vault_id"))) is not None
+        and type(keys.get("serial", 0)) is int
+        and _is_epoch(keys)
+        and (following is None or (isinstance(following, dict) and _is_epoch(following)))
+        and (following is None or following["epoch"] == keys["epoch"] + 1)
     )
 
 
-def _signed(keys: Json, key: VaultKey) -> Json:
-    signed = {**keys, "mac": _mac(keys, key).decode()}
-    return {**signed, "checksum": _checksum(signed)}
+def _is_epoch(keys: Json) -> bool:
+    slots = keys.get("slots")
+    return (
+        type(keys.get("epoch")) is int
+        and isinstance(slots, list)
+        and all(
+            isinstance(slot, dict)
+            and isinstance(slot.get("kdf"), dict)
+            and all(isinstance(slot.get(name, ""), str) for name in ("id", "type", "label", "whose", "created"))
+            and "type" in slot
+            for slot in slots
+        )
+    )
 
 
-def _mac(keys: Json, key: VaultKey) -> bytes:
-    told = {name: value for name, value in keys.items() if name not in {"mac", "checksum"}}
-    return hmac.new(key.part("header-mac"), canonical(told), sha256).hexdigest().encode()
+def _mac(told: Json, key: VaultKey) -> str:
+    return hmac.new(key.part("header-mac"), canonical(told), sha256).hexdigest()
 
 
 def _checksum(keys: Json) -> str:
     told = {name: value for name, value in keys.items() if name != "checksum"}
     return sha256(canonical(told)).hexdigest()
-
-
-def _is_text(passphrase: str) -> bool:
-    """Half characters, left over from a broken keyboard or terminal, have no bytes."""
-    return not any("\ud800" <= character <= "\udfff" for character in passphrase)

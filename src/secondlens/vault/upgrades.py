@@ -1,10 +1,14 @@
 """The shape of the database, one step for every released format. Steps are added, never edited."""
 
+from collections.abc import Callable
 from typing import Any
 
 from secondlens.errors import Damaged
 from secondlens.vault.database import transaction
 from secondlens.vault.keys import NewerVault
+from secondlens.vault.ledger import begin_ledger, read_ledger
+
+_Step = str | Callable[[Any], None]
 
 APPLICATION_ID = 0x326C656E  # "2len": marks the file as ours
 
@@ -38,23 +42,45 @@ _VERSION_1 = (
     )""",
 )
 
-UPGRADES: tuple[tuple[str, ...], ...] = (_VERSION_1,)
+
+def _begin_ledger(database: Any) -> None:
+    """Enter everything that was there before the ledger was."""
+    begin_ledger(database, read_ledger(database))
+
+
+_VERSION_2: tuple[_Step, ...] = (
+    """CREATE TABLE ledger (
+        seq INTEGER PRIMARY KEY, at TEXT NOT NULL, what TEXT NOT NULL, place ANY NOT NULL, marks BLOB NOT NULL,
+        head BLOB NOT NULL
+    ) STRICT""",
+    """CREATE TABLE audit (
+        row INTEGER PRIMARY KEY, at TEXT NOT NULL, way TEXT NOT NULL, who TEXT NOT NULL, action TEXT NOT NULL,
+        object TEXT NOT NULL, device TEXT NOT NULL
+    ) STRICT""",
+    "INSERT INTO meta (name, value) VALUES ('ledger_key', randomblob(32)), ('keys_serial', CAST('0' AS BLOB))",
+    _begin_ledger,
+)
+
+UPGRADES: tuple[tuple[_Step, ...], ...] = (_VERSION_1, _VERSION_2)
 
 
 def upgrade(database: Any) -> None:
     """Bring a database to the newest shape, each step whole or not at all."""
-    version = _version(database)
+    version = version_of_format(database)
     for number, step in enumerate(UPGRADES[version:], version + 1):
         with transaction(database):
-            for statement in step:
-                database.execute(statement)
+            for part in step:
+                if isinstance(part, str):
+                    database.execute(part)
+                else:
+                    part(database)
             database.execute(f"PRAGMA application_id = {APPLICATION_ID:d}")
             database.execute(f"PRAGMA user_version = {number:d}")
 
 
 def refuse_unknown(database: Any) -> None:
     """Raise NewerVault for a database of a later format, Damaged for one that is not ours. Writes nothing."""
-    version = _version(database)
+    version = version_of_format(database)
     if version > len(UPGRADES):
         raise NewerVault(
             f"This vault's database has format {version}; this Secondlens reads up to format {len(UPGRADES)}. "
@@ -66,5 +92,16 @@ def refuse_unknown(database: Any) -> None:
         )
 
 
-def _version(database: Any) -> int:
+def is_older(database: Any) -> bool:
+    """Tell whether a database of ours has an earlier format than the newest."""
+    return version_of_format(database) < len(UPGRADES)
+
+
+def has_ledger(database: Any) -> bool:
+    """Tell whether a database is of a format that has a ledger."""
+    return version_of_format(database) >= 2
+
+
+def version_of_format(database: Any) -> int:
+    """The format a database has; 0 for one that is empty or none of ours."""
     return int(database.execute("PRAGMA user_version").fetchone()[0])

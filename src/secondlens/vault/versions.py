@@ -10,6 +10,7 @@ from typing import Any
 from secondlens.domain.matching import same_content
 from secondlens.domain.receipt import Ending
 from secondlens.domain.record import Record
+from secondlens.vault.ledger import Ledger
 from secondlens.vault.rows import INSERT, SELECT, ids_of, read_body
 
 _AMONG_IDS = " WHERE id IN (SELECT value FROM json_each(?)) ORDER BY version"
@@ -40,8 +41,8 @@ def compare_records(database: Any, records: Sequence[Record], salt: bytes) -> tu
     return tuple(starmap(compare, zip(ids, records, strict=True)))
 
 
-def write_versions(database: Any, rows: Sequence[_Row]) -> None:
-    """Make each row of INSERT the current version of its id; the caller has begun the transaction."""
+def write_versions(database: Any, rows: Sequence[_Row], ledger: Ledger, at: str) -> None:
+    """Make each row of INSERT the current version of its id, and enter it; the caller began the transaction."""
     superseded = json.dumps([row[0] for row in rows if row[1] > 1])
     # The index of words must be told the very text it holds in order to forget it.
     database.execute(
@@ -56,6 +57,7 @@ def write_versions(database: Any, rows: Sequence[_Row]) -> None:
     )
     last = database.execute("SELECT coalesce(max(row), 0) FROM record").fetchone()[0]
     database.executemany(INSERT, rows)
+    ledger.write(database, "record", [(last + place, *row) for place, row in enumerate(rows, 1)], at)
     database.execute(
         "INSERT INTO record_words (rowid, text) SELECT row, text FROM live_record WHERE row > ?",
         (last,),
