@@ -124,8 +124,8 @@ def test_only_the_owners_passphrase_replaces_the_key(filled: Place) -> None:
 STEPS = [
     ("rotation.copy_with_key", "before"),
     ("rotation.copy_with_key", "after"),
-    ("rotation._swap", "before"),
-    ("rotation._swap", "after"),
+    ("rotation.swap_in", "before"),
+    ("rotation.swap_in", "after"),
     ("keyring.Keyring.end_replacing", "before"),
     ("keyring.Keyring.end_replacing", "after"),
     ("vault.Vault._after_key_change", "before"),

@@ -5,8 +5,9 @@ from secondlens.vault.backup import Backup, Proof, list_backups, prune, read_bac
 from secondlens.vault.check import CheckReport
 from secondlens.vault.documents import Document
 from secondlens.vault.keyring import Way
-from secondlens.vault.opening import NewVault, create_vault, open_vault, restore_vault
+from secondlens.vault.opening import NewVault, create_vault, open_vault, repair_vault, restore_vault
 from secondlens.vault.recovery_code import new_recovery_code
+from secondlens.vault.repair import Mended
 from secondlens.vault.rows import Version
 from secondlens.vault.search import Found
 from secondlens.vault.slots import LEAST_COST, Cost
@@ -20,6 +21,7 @@ __all__ = [
     "Cost",
     "Document",
     "Found",
+    "Mended",
     "NewVault",
     "Proof",
     "Vault",
@@ -31,6 +33,7 @@ __all__ = [
     "open_vault",
     "prune",
     "read_backup",
+    "repair_vault",
     "restore_vault",
     "usual_place",
 ]

@@ -205,6 +205,12 @@ class Keyring:
         told = {**self._keys, "anchor": anchor and asdict(anchor)}
         return sign_keys(told, self.key)
 
+    def save_both(self) -> None:
+        """Write the key file and its copy alike."""
+        content = sign_keys(self._keys, self.key)
+        save_privately(self.folder / KEY_FILE, content)
+        save_privately(self.folder / PREVIOUS_KEY_FILE, content)
+
     def begin_replacing(self, next_key: VaultKey, slots: list[Json]) -> None:
         """Write both epochs into the file: the old slots for the old key, new ones for the new key."""
         keys = {**self._keys, "next": {"epoch": next_key.epoch, "slots": slots}}
@@ -215,12 +221,12 @@ class Keyring:
         """Make the new key the only one, in the file and in its copy."""
         keys = finished_replacing(self._keys)
         self.key, self._keys = next_key, keys
-        self._write_both()
+        self.save_both()
 
     def drop_replacing(self) -> None:
         """Go on with the old key alone."""
         self._keys = {name: value for name, value in self._keys.items() if name not in {"next", "next_mac"}}
-        self._write_both()
+        self.save_both()
 
     def slots_for(self, next_key: VaultKey, passphrase: str, recovery_code: str, cost: Cost) -> list[Json]:
         """Give the slots of a new key: the owner's passphrase, the recovery code, and the trusted persons.
@@ -250,15 +256,10 @@ class Keyring:
         keys = {**self._keys, "slots": slots, "serial": self.serial + 1}
         if forget:
             self._keys = keys
-            self._write_both()
+            self.save_both()
         else:
             save_keys(self.folder, keys, self.key)
             self._keys = keys
-
-    def _write_both(self) -> None:
-        content = sign_keys(self._keys, self.key)
-        save_privately(self.folder / KEY_FILE, content)
-        save_privately(self.folder / PREVIOUS_KEY_FILE, content)
 
 
 def finished_replacing(keys: Json) -> Json:

@@ -100,19 +100,20 @@ class Ledger:
 
     def replay(self, database: Any) -> Replay:
         """Read every line and every row, and compare them."""
-        broken, marks = self._read_chain(database)
+        lines = database.execute("SELECT seq, at, what, place, marks, head FROM ledger ORDER BY seq")
+        broken, marks = self._read_chain(lines)
         strays = chain.from_iterable(self._compare(database, table, marks[table]) for table in COLUMNS)
         return Replay(tuple(strays), broken)
 
-    def marks(self, database: Any) -> dict[str, dict[int | str, bytes]]:
-        """Give the newest mark of every row by table and place, from all lines that can be read."""
-        return self._read_chain(database)[1]
+    def marks_in(self, lines: Iterable[_Row]) -> dict[str, dict[int | str, bytes]]:
+        """Give the newest mark of every row by table and place, from lines in their order, some maybe missing."""
+        return self._read_chain(lines)[1]
 
-    def _read_chain(self, database: Any) -> tuple[int | None, dict[str, dict[int | str, bytes]]]:
+    def _read_chain(self, lines: Iterable[_Row]) -> tuple[int | None, dict[str, dict[int | str, bytes]]]:
         marks: dict[str, dict[int | str, bytes]] = {table: {} for table in COLUMNS}
         broken: int | None = None
         expected, head = 1, _NO_HEAD
-        for *line, said in database.execute("SELECT seq, at, what, place, marks, head FROM ledger ORDER BY seq"):
+        for *line, said in lines:
             if broken is None and (line[0] != expected or not hmac.compare_digest(self._head(head, line), said)):
                 broken = line[0]
             expected, head = line[0] + 1, said

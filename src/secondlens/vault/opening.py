@@ -22,21 +22,23 @@ from secondlens.vault.database import (
     refuse_cut_short,
     transaction,
 )
-from secondlens.vault.keyring import Unlocked, unlock, ways_of
+from secondlens.vault.keyring import Keyring, Unlocked, unlock, ways_of
 from secondlens.vault.keys import (
     DATABASE,
     KEY_FILE,
     PREVIOUS_KEY_FILE,
     VaultKey,
     new_keys,
+    read_key_file,
     read_keys,
     save_keys,
 )
 from secondlens.vault.ledger import read_ledger
-from secondlens.vault.lock import LOCK_FILE, take_lock
+from secondlens.vault.lock import LOCK_FILE, VaultLock, take_lock
 from secondlens.vault.passphrases import refuse_weak
 from secondlens.vault.recovery_code import new_recovery_code, read_recovery_code
 from secondlens.vault.recovery_note import RECOVERY_FILE, RECOVERY_NOTE
+from secondlens.vault.repair import Mended, copy_aside, mend
 from secondlens.vault.rotation import settle
 from secondlens.vault.slots import PASSPHRASE, PERSON, RECOVERY_CODE, Cost, calibrated_cost
 from secondlens.vault.upgrades import is_older, refuse_unknown, upgrade
@@ -141,6 +143,49 @@ def restore_vault(
     return vault
 
 
+def repair_vault(
+    folder: Path,
+    *,
+    passphrase: str | None = None,
+    recovery_code: str | None = None,
+    backups: Path | None = None,
+) -> Mended:
+    """Mend a damaged vault that is not open: copy it aside, heal it from the newest backup, name what is lost.
+
+    `backups` is the folder they are in, the usual place when not given. Raises as `open_vault` does, and Damaged
+    when nothing can be saved; then nothing but the copy was written.
+    """
+    folder = folder.absolute()
+    with _writable_place():
+        keys = _readable_keys(folder)
+        opened = _unlock(keys, passphrase, recovery_code, None)
+        lock = take_lock(folder)
+        try:
+            aside = copy_aside(folder)
+            keyring = settle(folder, keys, opened)
+            mended = mend(keyring, backups or usual_place(folder), aside)
+            keyring.save_both()
+            vault = _open_held(keyring, lock)
+        except BaseException:
+            lock.release()
+            raise
+    with vault:
+        if mended.lost or vault.older:
+            vault.accept_copy()
+        vault.note("repaired", aside.name)
+    return mended
+
+
+def _readable_keys(folder: Path) -> Json:
+    """The key file; when that is damaged, the copy of it."""
+    try:
+        return read_keys(folder)
+    except Damaged:
+        if not (folder / PREVIOUS_KEY_FILE).is_file():
+            raise
+        return read_key_file(folder / PREVIOUS_KEY_FILE)
+
+
 @contextlib.contextmanager
 def _made_beside(folder: Path) -> Iterator[Path]:
     """Give the name of a new folder beside a place, and move it there whole when all went well."""
@@ -184,24 +229,28 @@ def _fill(folder: Path, key: VaultKey, keys: dict[str, Any]) -> None:
 def _open_with(folder: Path, opened: Unlocked) -> Vault:
     lock = take_lock(folder)
     try:
-        keyring = settle(folder, read_keys(folder), opened)
-        database = connect(folder / DATABASE, keyring.key)
-        try:
-            with plain_errors():
-                refuse_unknown(database)
-                _refuse_foreign(database, keyring.key)
-                if is_older(database):
-                    make_backup(keyring, database, usual_place(folder), why=BEFORE_UPGRADE)
-                    upgrade(database)
-                checkpoint(database)
-            lock.say_who()
-            _keep_to_owner(folder)
-            return Vault(keyring, lock, database)
-        except BaseException:
-            database.close()
-            raise
+        return _open_held(settle(folder, read_keys(folder), opened), lock)
     except BaseException:
         lock.release()
+        raise
+
+
+def _open_held(keyring: Keyring, lock: VaultLock) -> Vault:
+    """Open a vault whose lock is held and whose key is known; one of an older format is backed up and upgraded."""
+    database = connect(keyring.folder / DATABASE, keyring.key)
+    try:
+        with plain_errors():
+            refuse_unknown(database)
+            _refuse_foreign(database, keyring.key)
+            if is_older(database):
+                make_backup(keyring, database, usual_place(keyring.folder), why=BEFORE_UPGRADE)
+                upgrade(database)
+            checkpoint(database)
+        lock.say_who()
+        _keep_to_owner(keyring.folder)
+        return Vault(keyring, lock, database)
+    except BaseException:
+        database.close()
         raise
 
 

@@ -44,7 +44,7 @@ def rotate(keyring: Keyring, database: Any, passphrase: str, recovery_code: str,
     try:
         _write_anew(folder, database, next_key)
         database.close()
-        _swap(folder)
+        swap_in(folder)
     except BaseException:
         forget_unfinished(folder)
         # What failed may have failed after the swap: then both epochs must stay in the key file.
@@ -89,6 +89,14 @@ def forget_unfinished(folder: Path) -> None:
         (folder / f"{NEW_DATABASE}{ending}").unlink(missing_ok=True)
 
 
+def swap_in(folder: Path) -> None:
+    """Put the new database in the place of the old one. A log left beside it would be taken for its own."""
+    for ending in ("-wal", "-shm"):
+        (folder / f"{DATABASE}{ending}").unlink(missing_ok=True)
+    (folder / NEW_DATABASE).replace(folder / DATABASE)
+    sync_folder(folder)
+
+
 def _write_anew(folder: Path, database: Any, next_key: VaultKey) -> None:
     end = read_ledger(database).end(database)
     copy_with_key(database, folder / NEW_DATABASE, next_key)
@@ -100,11 +108,3 @@ def _write_anew(folder: Path, database: Any, next_key: VaultKey) -> None:
         )
     with closing(connect(folder / NEW_DATABASE, next_key)) as fresh:
         empty_log(fresh)
-
-
-def _swap(folder: Path) -> None:
-    """Put the new database in the place of the old one. A log left beside it would be taken for its own."""
-    for ending in ("-wal", "-shm"):
-        (folder / f"{DATABASE}{ending}").unlink(missing_ok=True)
-    (folder / NEW_DATABASE).replace(folder / DATABASE)
-    sync_folder(folder)
