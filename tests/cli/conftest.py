@@ -1,3 +1,4 @@
+import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -5,7 +6,9 @@ from pathlib import Path
 import pytest
 
 from secondlens.cli import main
+from secondlens.vault import LEAST_COST, create_vault
 
+PASSPHRASE = "four calm words here"
 FIXTURES = Path(__file__).parents[1] / "fixtures"
 CCD = FIXTURES / "ccda" / "hl7_examples" / "Documents" / "CCD" / "CCD_1" / "CCD.XML"
 
@@ -15,6 +18,12 @@ class Ran:
     status: int
     out: str
     err: str
+
+
+@dataclass(frozen=True)
+class Made:
+    folder: Path
+    recovery_code: str
 
 
 Run = Callable[..., Ran]
@@ -40,13 +49,29 @@ def run(capsys: pytest.CaptureFixture[str]) -> Run:
 def secret(tmp_path: Path) -> Path:
     """A file with the passphrase."""
     file = tmp_path / "passphrase.txt"
-    file.write_text("four calm words here\n", encoding="utf-8")
+    file.write_text(f"{PASSPHRASE}\n", encoding="utf-8")
     return file
 
 
+@pytest.fixture(scope="session")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Made:
+    """One new vault for all tests, at a cost that saves time; nobody writes to it."""
+    new = create_vault(tmp_path_factory.mktemp("made") / "my.vault", PASSPHRASE, cost=LEAST_COST)
+    new.vault.close()
+    return Made(new.vault.folder, new.recovery_code)
+
+
 @pytest.fixture
-def vault(run: Run, tmp_path: Path, secret: Path) -> Path:
+def vault(made: Made, tmp_path: Path) -> Path:
     """A new vault."""
     folder = tmp_path / "my.vault"
-    assert run("new", folder, "--passphrase-file", secret).status == 0
+    shutil.copytree(made.folder, folder)
     return folder
+
+
+@pytest.fixture
+def code(made: Made, tmp_path: Path) -> Path:
+    """A file with the recovery code of the vault."""
+    file = tmp_path / "code.txt"
+    file.write_text(made.recovery_code)
+    return file

@@ -10,16 +10,19 @@ import pytest
 from secondlens.cli._vault import read_passphrase
 from tests.cli.conftest import CCD, Run
 
-# Python holds output back until its end unless told otherwise, and most people's Python is not.
-BUFFERED = {name: value for name, value in os.environ.items() if name != "PYTHONUNBUFFERED"}
 PROGRAM = (sys.executable, "-c", "from secondlens.cli import main; main()")
+
+
+def buffered() -> dict[str, str]:
+    """Python holds output back until its end unless told otherwise, and most people's Python is not."""
+    return {name: value for name, value in os.environ.items() if name != "PYTHONUNBUFFERED"}
 
 
 def without_output(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
     """Run with an output that takes nothing: a handle that is open for reading only."""
     with Path(os.devnull).open(encoding="utf-8") as deaf:
         return subprocess.run(
-            [*PROGRAM, *arguments], stdout=deaf, stderr=subprocess.PIPE, text=True, check=False, env=BUFFERED
+            [*PROGRAM, *arguments], stdout=deaf, stderr=subprocess.PIPE, text=True, check=False, env=buffered()
         )
 
 
@@ -49,7 +52,7 @@ def test_a_reader_that_leaves_early_is_no_error(run: Run, vault: Path, secret: P
         stderr=subprocess.PIPE,
         text=True,
         check=False,
-        env=BUFFERED,
+        env=buffered(),
     )
     os.close(writing)
     assert (ran.returncode, ran.stderr) == (0, "")

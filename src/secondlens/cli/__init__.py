@@ -26,6 +26,11 @@ COMMANDS = (
     ("search", "Find records by words."),
     ("packet", "Print the packet of a case as PDF."),
     ("check", "Check that a vault is whole."),
+    ("backup", "Write a locked copy of a vault, and check all of it."),
+    ("restore", "Make a vault from a backup."),
+    ("repair", "Mend a damaged vault."),
+    ("keys", "See and change who can open a vault."),
+    ("seen", "List who saw what."),
 )
 EXIT_STATUS = ((BadInput, 3), (NotFound, 4), (Locked, 5), (Damaged, 6), (NotAllowed, 7))
 

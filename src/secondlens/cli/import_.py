@@ -10,7 +10,7 @@ import click
 
 from secondlens.actions.importing import ReadFile, keep, preview, read_paths
 from secondlens.cli._lines import printable
-from secondlens.cli._vault import json_option, open_asking, passphrase_option, vault_argument
+from secondlens.cli._vault import Secret, json_option, open_asking, secret_options, vault_argument
 from secondlens.content import words
 from secondlens.domain.receipt import Receipt
 
@@ -19,13 +19,11 @@ from secondlens.domain.receipt import Receipt
 @vault_argument
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("--yes", is_flag=True, help="Keep without asking.")
-@passphrase_option
+@secret_options
 @json_option
-def command(
-    vault: Path, files: tuple[Path, ...], passphrase_file: Path | None, *, yes: bool, as_json: bool
-) -> None:
+def command(vault: Path, files: tuple[Path, ...], secret: Secret, *, yes: bool, as_json: bool) -> None:
     """Take files into a vault. FILE may be a folder or a zip. Shows what they hold, then asks."""
-    with open_asking(vault, passphrase_file) as opened:
+    with open_asking(vault, secret) as opened:
         reads: Iterable[ReadFile] = read_paths(files)
         if not yes:
             reads = tuple(reads)

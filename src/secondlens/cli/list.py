@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from secondlens.cli._lines import json_line, plain_line
-from secondlens.cli._vault import json_option, open_asking, passphrase_option, vault_argument
+from secondlens.cli._vault import Secret, json_option, open_asking, secret_options, vault_argument
 from secondlens.domain.kinds import KINDS
 from secondlens.errors import NotFound
 from secondlens.vault import Vault
@@ -14,11 +14,11 @@ from secondlens.vault import Vault
 @click.command("list")
 @vault_argument
 @click.option("--kind", help="Only one kind, by its FHIR name: Condition, Observation, Immunization...")
-@passphrase_option
+@secret_options
 @json_option
-def command(vault: Path, kind: str | None, passphrase_file: Path | None, *, as_json: bool) -> None:
+def command(vault: Path, kind: str | None, secret: Secret, *, as_json: bool) -> None:
     """List the records of a vault, newest first within each kind."""
-    with open_asking(vault, passphrase_file) as opened:
+    with open_asking(vault, secret) as opened:
         _refuse_unknown(kind, opened)
         for kept in opened.list(kind):
             click.echo(json_line(kept) if as_json else plain_line(kept))

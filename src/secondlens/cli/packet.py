@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from secondlens.actions.packets import print_packet
-from secondlens.cli._vault import open_asking, passphrase_option, vault_argument
+from secondlens.cli._vault import Secret, open_asking, secret_options, vault_argument
 from secondlens.errors import NotAllowed
 
 
@@ -15,11 +15,11 @@ from secondlens.errors import NotAllowed
 @vault_argument
 @click.option("--case", "case_id", help="Which case, by its id; needed only when there is more than one.")
 @click.option("--out", required=True, type=click.Path(path_type=Path), help="The PDF file to write.")
-@passphrase_option
-def command(vault: Path, case_id: str | None, out: Path, passphrase_file: Path | None) -> None:
+@secret_options
+def command(vault: Path, case_id: str | None, out: Path, secret: Secret) -> None:
     """Print the packet of a case as PDF. A file that is there already is never written over."""
     _refuse_place(vault, out)
-    with open_asking(vault, passphrase_file) as opened:
+    with open_asking(vault, secret) as opened:
         printed = print_packet(opened, case_id, date.today())  # noqa: DTZ011  (the person's own calendar day)
     try:
         with os.fdopen(os.open(out, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:

@@ -5,17 +5,17 @@ from pathlib import Path
 import click
 
 from secondlens.cli._lines import json_line, plain_line
-from secondlens.cli._vault import json_option, open_asking, passphrase_option, vault_argument
+from secondlens.cli._vault import Secret, json_option, open_asking, secret_options, vault_argument
 
 
 @click.command("search")
 @vault_argument
 @click.argument("words", nargs=-1, required=True)
-@passphrase_option
+@secret_options
 @json_option
-def command(vault: Path, words: tuple[str, ...], passphrase_file: Path | None, *, as_json: bool) -> None:
+def command(vault: Path, words: tuple[str, ...], secret: Secret, *, as_json: bool) -> None:
     """Find records by words, best first."""
-    with open_asking(vault, passphrase_file) as opened:
+    with open_asking(vault, secret) as opened:
         found = opened.search(" ".join(words))
         for hit in found:
             click.echo(json_line(hit.kept) if as_json else plain_line(hit.kept))

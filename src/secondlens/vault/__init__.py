@@ -6,7 +6,7 @@ from secondlens.vault.check import CheckReport
 from secondlens.vault.documents import Document
 from secondlens.vault.keyring import Way
 from secondlens.vault.opening import NewVault, create_vault, open_vault, repair_vault, restore_vault
-from secondlens.vault.recovery_code import new_recovery_code
+from secondlens.vault.recovery_code import new_recovery_code, same_code
 from secondlens.vault.repair import Mended
 from secondlens.vault.rows import Version
 from secondlens.vault.search import Found
@@ -35,5 +35,6 @@ __all__ = [
     "read_backup",
     "repair_vault",
     "restore_vault",
+    "same_code",
     "usual_place",
 ]

@@ -46,7 +46,7 @@ class CheckReport:
 
 def check_vault(folder: Path, key: VaultKey, *, full: bool) -> CheckReport:
     """Check keys, pages, structure, records and originals of a vault folder."""
-    findings = list(_check_keys(folder, key))
+    findings = list(check_keys(folder, key))
     report = check_database(folder / DATABASE, key, full=full)
     return CheckReport(
         findings=tuple(dict.fromkeys((*findings, *report.findings))),
@@ -93,7 +93,8 @@ def check_database(path: Path, key: VaultKey, *, full: bool) -> CheckReport:
     )
 
 
-def _check_keys(folder: Path, key: VaultKey) -> Iterable[str]:
+def check_keys(folder: Path, key: VaultKey) -> Iterable[str]:
+    """Tell which key files of a vault are not what was signed with this key, in sentences."""
     for name in (KEY_FILE, PREVIOUS_KEY_FILE):
         try:
             verify_keys(read_key_file(folder / name), key)

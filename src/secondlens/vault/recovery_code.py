@@ -65,6 +65,11 @@ def read_recovery_code(text: str) -> bytes:
     return number.to_bytes(_SECRET_BYTES, "big")
 
 
+def same_code(typed: str, code: str) -> bool:
+    """Tell whether a code was typed as it is. Raises MistypedRecoveryCode for a slip, with the place of it."""
+    return secrets.compare_digest(read_recovery_code(typed), read_recovery_code(code))
+
+
 def spell_base32(value: bytes) -> str:
     """Write bytes, a multiple of 5 of them, in Crockford's base 32."""
     return b32encode(value).translate(_FROM_RFC_4648).decode()

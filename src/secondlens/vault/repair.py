@@ -5,6 +5,7 @@ is, each that does not or cannot be read from the newest verified backup, and wh
 report. Only when the new database has passed the full check does it take the old one's place.
 """
 
+import secrets
 import shutil
 from collections.abc import Iterable, Mapping
 from contextlib import closing
@@ -58,7 +59,7 @@ class Mended:
 def copy_aside(folder: Path) -> Path:
     """Copy a damaged vault's folder as it is, before anything is opened. Bytes the disk refuses become zeros."""
     stamp = datetime.now(UTC).strftime("%Y-%m-%d-%H%M%S")
-    aside = folder.with_name(f"{folder.name}.damaged-{stamp}")
+    aside = folder.with_name(f"{folder.name}.damaged-{stamp}-{secrets.token_hex(2)}")
     size = sum(path.stat().st_size for path in folder.iterdir() if path.is_file())
     refuse_no_room(folder.parent, 2 * size)
     aside.mkdir(mode=0o700)
