@@ -1,14 +1,17 @@
 import hashlib
 import hmac
 import json
+import shutil
 import subprocess
 import sys
 from pathlib import Path
 
+import pyrage
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from sqlcipher3 import dbapi2
 
 from secondlens.domain.clinical import Condition
+from tests.vault.make_golden import FIXTURES
 from tests.vault.making import Place, fingerprint
 
 CONTENT = bytes(range(256)) * 5000
@@ -40,7 +43,8 @@ def _read_with(pragma: str, folder: Path, note: str) -> None:
 def test_the_script_in_the_note_opens_the_vault_without_our_program(place: Place) -> None:
     _fill(place)
     note = (place.folder / "README-RECOVERY.txt").read_text()
-    script = note.split("-" * 68 + "\n")[1]
+    script, for_people = note.split("-" * 68 + "\n")[1::2]
+    assert "secondlens" not in for_people
     assert "secondlens" not in script.replace("secondlens vault/1", "")
     (place.folder / "unlock.py").write_text(script)
     told = subprocess.run(
@@ -52,6 +56,22 @@ def test_the_script_in_the_note_opens_the_vault_without_our_program(place: Place
         check=True,
     )
     _read_with(told.stdout.removeprefix("Recovery code: ").strip(), place.folder, note)
+
+
+def test_the_way_of_a_trusted_person_in_the_note_opens_a_golden_vault(tmp_path: Path) -> None:
+    """The script of the note, an age decryption as any age tool does it, and the key line: nothing of ours."""
+    shutil.copytree(FIXTURES / "format-2.vault", tmp_path / "copy")
+    note = (tmp_path / "copy" / "README-RECOVERY.txt").read_text()
+    (tmp_path / "copy" / "people.py").write_text(note.split("-" * 68 + "\n")[3])
+    subprocess.run([sys.executable, "-I", "people.py"], cwd=tmp_path / "copy", check=True)
+    identity = pyrage.x25519.Identity.from_str(json.loads((FIXTURES / "format-2.json").read_text())["identity"])
+    told = json.loads(pyrage.decrypt((tmp_path / "copy" / "person-1.age").read_bytes(), [identity]))
+    database = dbapi2.connect(str(tmp_path / "copy" / "vault.db"))
+    assert "PRAGMA key = \"x'THE 64 LETTERS AND DIGITS'\";" in note
+    database.execute(f"PRAGMA key = \"x'{told['database_key']}'\"")
+    rows = database.execute("SELECT kind, body FROM record WHERE current AND NOT removed").fetchall()
+    assert ("Condition", "Migraine") in [(kind, json.loads(body)["title"]) for kind, body in rows]
+    database.close()
 
 
 def test_the_format_as_documented_opens_the_vault(place: Place) -> None:

@@ -245,6 +245,7 @@ def _open_held(keyring: Keyring, lock: VaultLock) -> Vault:
             if is_older(database):
                 make_backup(keyring, database, usual_place(keyring.folder), why=BEFORE_UPGRADE)
                 upgrade(database)
+                save_privately(keyring.folder / RECOVERY_FILE, RECOVERY_NOTE.encode())
             checkpoint(database)
         lock.say_who()
         _keep_to_owner(keyring.folder)

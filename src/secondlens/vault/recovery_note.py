@@ -75,4 +75,27 @@ print("PRAGMA key = \\"x'" + database_key + "'\\";")
      cat part-* > original-file
 
 6. When you are done, delete "unlock.py" and the copies you do not need.
+
+WITH THE AGE KEY OF A TRUSTED PERSON
+
+If the owner gave you a way in by an age key, you need that key file and
+the program "age" (or any other that reads age files).
+
+1. Make a copy of this whole folder. Work only on the copy.
+2. In the copy, run this to write one file for each trusted person:
+
+--------------------------------------------------------------------
+import json
+keys = json.load(open("vault.keys"))
+people = [s for s in keys["slots"] if s["type"] == "age-x25519"]
+for number, slot in enumerate(people, 1):
+    wrap = [w for w in slot["wraps"] if w["epoch"] == keys["epoch"]][0]
+    open("person-%d.age" % number, "w").write(wrap["age"])
+--------------------------------------------------------------------
+
+3. Run:   age --decrypt --identity YOUR-KEY-FILE person-1.age
+   (or person-2.age and so on: one of them is yours). It prints a line
+   with "database_key" and 64 letters and digits.
+4. Run sqlcipher as in step 5 above, with this first line:
+     PRAGMA key = "x'THE 64 LETTERS AND DIGITS'";
 """
