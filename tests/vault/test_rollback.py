@@ -65,6 +65,16 @@ def test_the_database_alone_is_noticed_on_a_computer_that_never_saw_the_vault(
     assert "Something is missing" in (_older(place) or "")
 
 
+def test_old_ways_in_are_noticed_on_a_computer_that_never_saw_the_vault(
+    place: Place, old: dict[str, bytes]
+) -> None:
+    """A passphrase that was taken away would open the vault again; the database knows of the change."""
+    for name in ("vault.keys", "vault.keys.prev"):
+        (place.folder / name).write_bytes(old[name])
+    shutil.rmtree(state_folder())
+    assert "Ways in that you removed" in (_older(place) or "")
+
+
 def test_an_old_log_put_back_takes_nothing_away(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
     with place.open() as vault, monkeypatch.context() as patched:
         patched.setattr("secondlens.vault.vault.checkpoint", lambda _database: None)

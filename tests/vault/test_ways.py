@@ -11,10 +11,10 @@ from secondlens.domain.clinical import Condition
 from secondlens.errors import Locked, NotAllowed, NotFound
 from secondlens.vault import LEAST_COST, Vault, new_recovery_code, open_vault
 from secondlens.vault.keyring import LastWay, WrongIdentity, WrongPassphrase, WrongRecoveryCode, unlock
-from secondlens.vault.keys import read_keys
+from secondlens.vault.keys import read_keys, sign_keys
 from secondlens.vault.slots import DamagedKeys, UnusableRecipient, calibrated_cost
 from secondlens.vault.vault import OwnersOnly
-from tests.vault.making import PASSPHRASE, Place
+from tests.vault.making import PASSPHRASE, Place, key_of
 
 ANOTHER = "seven quiet herons walking"
 WITHOUT_US = """
@@ -139,11 +139,12 @@ def test_an_age_wrap_of_another_vault_is_not_taken(place: Place, identity: pyrag
     keys = json.loads((place.folder / "vault.keys").read_text())
     slot = next(slot for slot in keys["slots"] if slot["type"] == "age-x25519")
     inside = json.loads(pyrage.decrypt(slot["wraps"][0]["age"].encode(), [identity]))
+    key = key_of(place)
     for changes in ({"vault_id": "0" * 32}, {"epoch": 7}, {"vault_key": "ab"}, {"vault_key": "00" * 32}):
         forged = json.dumps(inside | changes, sort_keys=True, separators=(",", ":")).encode()
         slot["wraps"][0]["age"] = pyrage.encrypt(forged, [identity.to_public()], armored=True).decode()
         with pytest.raises(DamagedKeys):
-            unlock(keys, identity=str(identity))
+            unlock(json.loads(sign_keys(keys, key)), identity=str(identity))
 
 
 def test_any_age_tool_opens_the_wrap_and_finds_the_key_line(

@@ -1,0 +1,276 @@
+"""Take each guard away once and see that a test goes red: a guard nobody would miss is no guard.
+
+python -m tests.attack.mutants [WORD]    all of them, or those whose name has the word
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+_COPIED = ("src", "tests", "docs", "pyproject.toml", "README.md", "Makefile", "requirements.txt")
+
+
+@dataclass(frozen=True, slots=True)
+class Mutant:
+    """A guard taken away: in one file, one piece of text becomes another, and these tests must notice."""
+
+    name: str
+    file: str
+    guard: str
+    without: str
+    tests: str
+
+
+VAULT = (
+    Mutant(
+        "the key file's signature is not checked",
+        "vault/keys.py",
+        "    if not hmac.compare_digest(_mac(told, key).encode()",
+        "    if False and not hmac.compare_digest(_mac(told, key).encode()",
+        "tests/vault/test_keys.py",
+    ),
+    Mutant(
+        "a slot opens under a secret it is not committed to",
+        "vault/slots.py",
+        '    if not compare_digest(commitment, derive(secret, salt, "commitment")):\n        return None\n',
+        "",
+        "tests/vault/test_opening.py tests/vault/test_ways.py",
+    ),
+    Mutant(
+        "memory for a derivation has no ceiling",
+        "vault/slots.py",
+        '_read_number(kdf, "memory_kib", 19 * 1024, 1024 * 1024)',
+        '_read_number(kdf, "memory_kib", 0, 2**50)',
+        "tests/vault/test_keys.py -k out_of_bounds",
+    ),
+    Mutant(
+        "a slot may be made cheaper than the floor",
+        "vault/slots.py",
+        "    if cost.memory < LEAST_COST.memory or",
+        "    if False and cost.memory < LEAST_COST.memory or",
+        "tests/vault/test_keys.py -k cheaper",
+    ),
+    Mutant(
+        "a passphrase is taken as it was composed",
+        "vault/slots.py",
+        'unicodedata.normalize("NFC", passphrase.strip())',
+        "passphrase.strip()",
+        "tests/vault/test_ways.py -k composed",
+    ),
+    Mutant(
+        "a slip in the recovery code is not looked for",
+        "vault/recovery_code.py",
+        "        if _check_symbol(pair) != check:",
+        "        if False and _check_symbol(pair) != check:",
+        "tests/vault/test_recovery_code.py",
+    ),
+    Mutant(
+        "an age wrap of another vault is taken",
+        "vault/slots.py",
+        "    if inside is None or any(inside.get(name) != value for name, value in bound.items()):",
+        "    if inside is None:",
+        "tests/vault/test_ways.py -k another_vault",
+    ),
+    Mutant(
+        "a removed way stays in the copy of the key file",
+        "vault/keyring.py",
+        "        if forget:",
+        "        if False and forget:",
+        "tests/vault/test_ways.py",
+    ),
+    Mutant(
+        "a helper may change the ways in",
+        "vault/vault.py",
+        "    def _refuse_helpers(self) -> None:\n        if self.way.whose != OWNER:",
+        "    def _refuse_helpers(self) -> None:\n        if False:",
+        "tests/vault/test_ways.py -k helper",
+    ),
+    Mutant(
+        "what a helper reads is not noted",
+        "vault/vault.py",
+        "        if self.way.whose != OWNER:\n            for one",
+        "        if False:\n            for one",
+        "tests/vault/test_ways.py -k helper",
+    ),
+    Mutant(
+        "rows are not compared with their marks",
+        "vault/ledger.py",
+        "            elif marks[row[0]] != self.mark(row):",
+        "            elif False:",
+        "tests/vault/test_ledger.py",
+    ),
+    Mutant(
+        "the chain of the ledger is not followed",
+        "vault/ledger.py",
+        "            if broken is None and (",
+        "            if False and (",
+        "tests/vault/test_ledger.py",
+    ),
+    Mutant(
+        "the key file is not told where the ledger ends",
+        "vault/vault.py",
+        "            self._keyring.save_anchor(end)\n",
+        "",
+        "tests/vault/test_rollback.py",
+    ),
+    Mutant(
+        "this computer is not told where the ledger ends",
+        "vault/vault.py",
+        "            self._witness.remember(Seen(anchor=end, serial=self._keyring.serial))\n",
+        "",
+        "tests/vault/test_rollback.py",
+    ),
+    Mutant(
+        "an older copy is accepted by writing on",
+        "vault/vault.py",
+        "        if self.older:\n            return\n",
+        "",
+        "tests/vault/test_rollback.py",
+    ),
+    Mutant(
+        "an older key file is not noticed",
+        "vault/rollback.py",
+        "    if keyring.serial < max(known, seen.serial if seen else 0):",
+        "    if False:",
+        "tests/vault/test_rollback.py",
+    ),
+    Mutant(
+        "a database cut inside a page is opened",
+        "vault/database.py",
+        "    if size % PAGE:",
+        "    if False:",
+        "tests/vault/test_opening.py",
+    ),
+    Mutant(
+        "pages are not checked against the cipher",
+        "vault/check.py",
+        "    on_its_own(_check_pages)\n",
+        "",
+        "tests/vault/test_damage.py",
+    ),
+    Mutant(
+        "the order of the database is not checked",
+        "vault/check.py",
+        "    on_its_own(_check_structure)\n",
+        "",
+        "tests/vault/test_damage.py tests/vault/test_ledger.py",
+    ),
+    Mutant(
+        "two programs may hold a vault",
+        "vault/lock.py",
+        "        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)",
+        "        pass",
+        "tests/vault/test_opening.py",
+    ),
+    Mutant(
+        "a backup counts without having been checked",
+        "vault/backup.py",
+        '    if not report.ok:\n        raise BadBackup(f"This copy',
+        '    if False:\n        raise BadBackup(f"This copy',
+        "tests/vault/test_backup.py",
+    ),
+    Mutant(
+        "the list of contents of a backup is not signed",
+        "vault/backup.py",
+        '    if told is None or not hmac.compare_digest(_mac(told, key), str(told.get("mac"))'
+        '.encode(errors="replace")):',
+        "    if told is None:",
+        "tests/vault/test_backup.py",
+    ),
+    Mutant(
+        "the newest backup may be pruned",
+        "vault/backup.py",
+        "    kept = {one.name for one in newest_first[:1]} | {proven}",
+        "    kept: set[str | None] = set()",
+        "tests/vault/test_backup.py -k newest",
+    ),
+    Mutant(
+        "the new database is not compared before it takes the place",
+        "vault/rotation.py",
+        "    if not report.ok or report.end != end:",
+        "    if False:",
+        "tests/vault/test_rotation.py -k not_the_same",
+    ),
+    Mutant(
+        "the new key is dropped whatever failed",
+        "vault/rotation.py",
+        "        if opens_with(folder / DATABASE, keyring.key):\n            keyring.drop_replacing()",
+        "        keyring.drop_replacing()",
+        "tests/vault/test_rotation.py -k after_the_swap",
+    ),
+    Mutant(
+        "damage does not stop writing",
+        "vault/vault.py",
+        "        self._damaged = self._damaged or not report.ok\n",
+        "",
+        "tests/vault/test_repair.py -k read_and_not_written",
+    ),
+    Mutant(
+        "mending takes rows that do not fit the ledger",
+        "vault/repair.py",
+        "if place not in marks or self._ledger.mark(row) == marks[place]]",
+        "if True]",
+        "tests/vault/test_repair.py -k past_the_ledger",
+    ),
+)
+
+MUTANTS = VAULT
+
+
+def survives(mutant: Mutant, place: Path) -> bool:
+    """Tell whether the tests stay green without this guard. The text must stand in the file exactly once."""
+    target = place / "src" / "secondlens" / mutant.file
+    original = (ROOT / "src" / "secondlens" / mutant.file).read_text(encoding="utf-8")
+    assert original.count(mutant.guard) == 1, (
+        f"{mutant.name}: the guard is written {original.count(mutant.guard)} times"
+    )
+    target.write_text(original.replace(mutant.guard, mutant.without), encoding="utf-8")
+    try:
+        ran = subprocess.run(
+            [
+                sys.executable,
+                "-m",
+                "pytest",
+                "-x",
+                "-q",
+                "-n",
+                "0",
+                "-p",
+                "no:cacheprovider",
+                *mutant.tests.split(),
+            ],
+            cwd=place,
+            env=os.environ | {"PYTHONPATH": str(place / "src")},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+    finally:
+        target.write_text(original, encoding="utf-8")
+    assert ran.returncode in {0, 1}, f"{mutant.name}: {ran.stdout[-2000:]}{ran.stderr[-2000:]}"
+    return ran.returncode == 0
+
+
+def run(word: str = "") -> list[str]:
+    """Try the mutants whose name has the word, print a line for each, and give those that survived."""
+    alive = []
+    with tempfile.TemporaryDirectory() as place:
+        for name in _COPIED:
+            source = ROOT / name
+            copy = shutil.copytree if source.is_dir() else shutil.copy
+            copy(source, Path(place) / name)
+        for mutant in MUTANTS:
+            if word in mutant.name:
+                survived = survives(mutant, Path(place))
+                alive += [mutant.name] * survived
+                print(f"{'SURVIVED' if survived else 'noticed '}  {mutant.name}", flush=True)  # noqa: T201 - the report
+    return alive
+
+
+if __name__ == "__main__":
+    sys.exit(1 if run(*sys.argv[1:2]) else 0)
