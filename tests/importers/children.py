@@ -16,7 +16,8 @@ from secondlens.domain.clinical import Composition
 from secondlens.domain.record import Unread
 from secondlens.domain.source import Source
 from secondlens.errors import BadInput
-from secondlens.importers import IMPORTERS, _reader
+from secondlens.importers import _reader
+from secondlens.importers.formats import IMPORTERS
 
 class Harmful:
     name = "keepsake"

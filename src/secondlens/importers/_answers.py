@@ -1,11 +1,11 @@
 """What the parent makes of a child's answers: records and members, each checked before it is believed."""
 
+import re
 from dataclasses import fields
 from typing import get_args
 
 from secondlens.domain.record import Record, Unread
 from secondlens.domain.when import When, read_iso
-from secondlens.importers import IMPORTERS
 from secondlens.importers._child import MISBEHAVED, TOO_MUCH, Stopped
 from secondlens.importers._messages import SHAPES, Entries, Member, Part, Piece, Recognised, decoder_of
 from secondlens.importers.archive import LARGEST_MEMBER, Budget, printable
@@ -15,7 +15,7 @@ from secondlens.importers.incoming import IncomingFile
 MOST_ENTRIES = 2_000_000
 _FEW_ENTRIES = 1_000
 
-_NAMES = frozenset(importer.name for importer in IMPORTERS)
+_NAME = re.compile("[a-z_]{1,40}")
 _DECODERS = {name: decoder_of(shape) for name, shape in SHAPES.items()}
 _WHENS = {
     name: tuple(field.name for field in fields(shape) if field.type is When or When in get_args(field.type))
@@ -40,7 +40,7 @@ class Records:
 
     def take(self, part: Part) -> None:
         """Take the next part of an answer. Raises Stopped when it is not what a reader says."""
-        if isinstance(part, Recognised) and self.importer is None and part.importer in _NAMES:
+        if isinstance(part, Recognised) and self.importer is None and _NAME.fullmatch(part.importer):
             self.importer = part.importer
         elif isinstance(part, Entries) and self.importer is not None:
             if len(self.entries) + len(part.entries) > self._most:

@@ -6,6 +6,7 @@ has nobody to print to. What it sends back is not believed before the parent has
 
 import codecs
 import encodings
+import gc
 import pkgutil
 import sys
 from collections.abc import Iterator
@@ -15,7 +16,7 @@ from typing import IO
 import msgspec
 
 from secondlens.errors import BadInput
-from secondlens.importers import IMPORTERS, _confinement
+from secondlens.importers import _confinement
 from secondlens.importers._messages import (
     PIECE,
     Done,
@@ -36,6 +37,7 @@ from secondlens.importers._messages import (
     send,
 )
 from secondlens.importers.archive import open_archive
+from secondlens.importers.formats import IMPORTERS
 from secondlens.importers.incoming import IncomingFile
 
 _LARGEST_QUESTION = 1024 * 1024
@@ -45,6 +47,7 @@ def main() -> None:
     """Answer questions until nobody asks any more."""
     questions, answers = sys.stdin.buffer, sys.stdout.buffer
     _load_encodings()
+    _tidy_rarely()
     limits = receive(questions, _LARGEST_QUESTION)
     if limits is None:
         return
@@ -64,6 +67,12 @@ def _load_encodings() -> None:
     for module in pkgutil.iter_modules(encodings.__path__):
         with suppress(LookupError, ImportError):
             codecs.lookup(module.name)
+
+
+def _tidy_rarely() -> None:
+    """Search for dead cycles less often: records go out and die at once; searching cost a fifth of the time."""
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 100)
 
 
 def _answer(question: Question, questions: IO[bytes], answers: IO[bytes]) -> Ending:
