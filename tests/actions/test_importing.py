@@ -141,12 +141,12 @@ def test_preview_and_keep_tell_the_same_and_preview_writes_nothing(tmp_path: Pat
 def test_what_brings_a_reader_down_is_a_sentence_and_costs_no_other_file(
     harm: str, sentence: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    sandbox = partial(Sandbox, reader_with(harm), seconds=2)
+    sandbox = partial(Sandbox, reader_with(harm), seconds=3)
     monkeypatch.setattr("secondlens.actions.importing.Sandbox", sandbox)
     files = [
         IncomingFile("CCD.XML", CCD.read_bytes()),
         FILE,
-        IncomingFile("many.zip", zipped(("a bad one", FILE.content), ("CCD_2.XML", CCD.read_bytes()))),
+        IncomingFile("many.zip", zipped(("A bad one", FILE.content), ("CCD_2.XML", CCD.read_bytes()))),
     ]
     with create_vault(tmp_path / "my.vault", PASSPHRASE, cost=LEAST_COST).vault as vault:
         receipts = [keep(vault, read) for read in read_files(files)]

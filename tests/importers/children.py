@@ -11,7 +11,7 @@ FILE = IncomingFile(name="harm", content=b"harm: a file of a few bytes")
 def reader_with(read: str) -> tuple[str, ...]:
     """The real reader, confined as always; its first importer runs `read` on files that begin with "harm"."""
     program = f"""
-import sys, os
+import ctypes, mmap, os, resource, socket, sys  # while it still can
 from secondlens.domain.clinical import Composition
 from secondlens.domain.record import Unread
 from secondlens.domain.source import Source
@@ -53,6 +53,16 @@ def say(*messages):
     for message in messages:
         send(out, message)
     out.flush()
+
+def put(body):
+    out.write(len(body).to_bytes(4, "big") + body)
+    out.flush()
+
+def empty(shape):
+    return Entries([(shape, msgspec.Raw(b"\\x80"))])
+
+def wish(content):
+    return Wish(title="t", case="c", rank=1, source=composition(content).source)
 
 def entries(*found):
     return next(in_batches(found))

@@ -112,7 +112,9 @@ class Child:
                 send(self._questions, question)
                 self._questions.write(content)
                 self._questions.flush()
-            ending = self._listen(bounds, take)
+            ending = listen(self._answers, bounds, take)
+        if ending is None:
+            raise Stopped(self._why_it_died())
         self.seconds_left -= monotonic() - started
         return ending
 
@@ -152,25 +154,6 @@ class Child:
         self.end()
         raise Stopped(NOT_STARTED)
 
-    def _listen(self, bounds: Bounds, take: Callable[[Part], None]) -> Ending:
-        total = 0
-        try:
-            while (body := receive(self._answers, bounds.message)) is not None:
-                total += len(body)
-                if total > bounds.total:
-                    raise Stopped(TOO_MUCH)
-                answer = _decoder.decode(body)
-                if isinstance(answer, Hello):
-                    raise Stopped(MISBEHAVED)
-                if isinstance(answer, Ending):
-                    return answer
-                take(answer)
-        except OutOfBounds:
-            raise Stopped(TOO_MUCH) from None
-        except _NONSENSE:
-            raise Stopped(MISBEHAVED) from None
-        raise Stopped(self._why_it_died())
-
     def _why_it_died(self) -> str:
         self.end()
         if self._timed_out or self._process.returncode == _OUT_OF_SECONDS:
@@ -200,6 +183,27 @@ class Child:
             else:
                 # Not waited for yet, so the number is still its own.
                 os.killpg(self._process.pid, signal.SIGKILL)
+
+
+def listen(answers: IO[bytes], bounds: Bounds, take: Callable[[Part], None]) -> Ending | None:
+    """Hand every part of an answer to `take`, give the ending; None when there is none. Raises Stopped."""
+    total = 0
+    try:
+        while (body := receive(answers, bounds.message)) is not None:
+            total += len(body)
+            if total > bounds.total:
+                raise Stopped(TOO_MUCH)
+            answer = _decoder.decode(body)
+            if isinstance(answer, Hello):
+                raise Stopped(MISBEHAVED)
+            if isinstance(answer, Ending):
+                return answer
+            take(answer)
+    except OutOfBounds:
+        raise Stopped(TOO_MUCH) from None
+    except _NONSENSE:
+        raise Stopped(MISBEHAVED) from None
+    return None
 
 
 def _environment() -> dict[str, str]:

@@ -30,15 +30,20 @@ def confine(memory: int, seconds: int) -> Confinement:
     """
     if sys.platform != "linux":
         return Confinement(rlimits=limit(memory, seconds))
-    # A parent that was gone before this line sends no file, and the closed pipe then ends this process.
-    control(_PR_SET_PDEATHSIG, _SIGKILL)
-    control(_PR_SET_DUMPABLE, 0)
-    privileges_end = control(_PR_SET_NO_NEW_PRIVS, 1)
+    privileges_end = give_up_privileges()
     # In this order: Landlock opens a file of its own, and the filter refuses to set limits.
     landlock = privileges_end and _landlock.close_files_and_network()
     rlimits = limit(memory, seconds)
     seccomp = privileges_end and _seccomp.allow_reading_and_writing()
     return Confinement(rlimits=rlimits, landlock=landlock, seccomp=seccomp)
+
+
+def give_up_privileges() -> bool:
+    """Die with the parent, let nobody look in, gain nothing by running a program; tells whether the last took."""
+    # A parent that was gone before this line sends no file, and the closed pipe then ends this process.
+    control(_PR_SET_PDEATHSIG, _SIGKILL)
+    control(_PR_SET_DUMPABLE, 0)
+    return control(_PR_SET_NO_NEW_PRIVS, 1)
 
 
 def limit(memory: int, seconds: int) -> bool:
@@ -47,7 +52,7 @@ def limit(memory: int, seconds: int) -> bool:
         return False
     wanted = (
         (resource.RLIMIT_AS, memory),
-        (resource.RLIMIT_CPU, seconds),
+        (resource.RLIMIT_CPU, seconds + 1),
         (resource.RLIMIT_NOFILE, _STREAMS),
         (resource.RLIMIT_NPROC, 0),
         (resource.RLIMIT_FSIZE, 0),
@@ -62,8 +67,10 @@ if sys.platform != "win32":
     def _lower(kind: int, value: int) -> bool:
         _, hard = resource.getrlimit(kind)
         value = value if hard == resource.RLIM_INFINITY else min(value, hard)
+        # At the first of two limits on time a process is told why it ends (SIGXCPU), at the second it is gone.
+        first = value - 1 if kind == resource.RLIMIT_CPU else value
         try:
-            resource.setrlimit(kind, (value, value))
+            resource.setrlimit(kind, (first, value))
         except (ValueError, OSError):
             return False
         return True

@@ -84,6 +84,8 @@ def _answer(question: Question, questions: IO[bytes], answers: IO[bytes]) -> End
                 return part
             count += _entries_in(part)
             send(answers, part)
+            if isinstance(part, Recognised):
+                answers.flush()  # said at once, so that the receipt can tell who read even when reading fails
         return Done(count)
     except BadInput as error:
         return Refused(str(error))
