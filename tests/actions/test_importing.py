@@ -146,7 +146,7 @@ def test_what_brings_a_reader_down_is_a_sentence_and_costs_no_other_file(
     files = [
         IncomingFile("CCD.XML", CCD.read_bytes()),
         FILE,
-        IncomingFile("many.zip", zipped(("A bad one", FILE.content), ("CCD_2.XML", CCD.read_bytes()))),
+        IncomingFile("many.zip", zipped(("A bad one", FILE.content), ("CCD_2.XML", CCD.read_bytes() + b"\n"))),
     ]
     with create_vault(tmp_path / "my.vault", PASSPHRASE, cost=LEAST_COST).vault as vault:
         receipts = [keep(vault, read) for read in read_files(files)]
