@@ -11,7 +11,7 @@ FILE = IncomingFile(name="harm", content=b"harm: a file of a few bytes")
 def reader_with(read: str) -> tuple[str, ...]:
     """The real reader, confined as always; its first importer runs `read` on files that begin with "harm"."""
     program = f"""
-import ctypes, mmap, os, resource, socket, sys  # while it still can
+import ctypes, errno, mmap, os, resource, socket, sys  # while it still can
 from secondlens.domain.clinical import Composition
 from secondlens.domain.record import Unread
 from secondlens.domain.source import Source

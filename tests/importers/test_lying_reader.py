@@ -38,8 +38,9 @@ LIES = {
         "put(msgspec.msgpack.encode({'type': 'Entries', 'entries': []})[:-1] + b'\\xdd' + b'\\xff' * 4)",
         MISBEHAVED,
     ),
-    "an endless flood": (
-        "say(Recognised('ccda'))\nwhile True: say(entries(composition(content, text='x' * 200_000)))",
+    "an endless flood": ("say(Recognised('ccda'))\nwhile True: say(entries(composition(content)))", TOO_MUCH),
+    "more than a file can turn into": (
+        "say(Recognised('ccda'), *[entries(composition(content, text='x' * 15_000_000))] * 6, Done(6))",
         TOO_MUCH,
     ),
     "flooding without a word": ("while True: out.write(b'\\0' * 4096)", MISBEHAVED),
@@ -91,11 +92,10 @@ def test_what_a_lying_reader_says_of_a_file_is_not_believed(say: str, sentence: 
 
 
 ZIP_LIES = {
-    "a member larger than it says": "say(Member('a', 1), Piece(b'12'), Done(1))",
-    "a member smaller than it says": "say(Member('a', 3), Piece(b'12'), Done(1))",
+    "a member larger than it says": "say(Member('a', 1), Piece(b'12'), Done(0))",
+    "a member smaller than it says": "say(Member('a', 3), Piece(b'12'), Done(0))",
     "a member inside a member": "say(Member('a', 3), Member('b', 1), Piece(b'1'), Done(1))",
     "bytes of no member": "say(Piece(b'12'), Done(0))",
-    "a member too large": "say(Member('a', 10**12), Done(1))",
     "a name that leads out": "say(Member('../../a', 0), Done(1))",
     "a record": "say(entries(composition(content)), Done(1))",
     "fewer than it says": "say(Member('a', 0), Done(2))",

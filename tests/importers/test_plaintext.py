@@ -10,7 +10,7 @@ from uuid import uuid4
 import pytest
 
 from secondlens.importers._answers import Records
-from secondlens.importers._messages import Part, Recognised
+from secondlens.importers._messages import Answer, Recognised
 from secondlens.importers.incoming import IncomingFile
 from secondlens.importers.sandbox import Sandbox
 
@@ -45,7 +45,7 @@ def test_nothing_of_a_file_is_on_the_disk_while_it_is_read(
     looked = []
 
     class Watching(Records):
-        def take(self, part: Part) -> None:
+        def take(self, part: Answer) -> None:
             # The reader has the whole file now, and is in the middle of it.
             if isinstance(part, Recognised):
                 looked.append(sum(marker.encode() in content for content in written_since(start, tmp_path)))

@@ -7,8 +7,8 @@ from typing import get_args
 from secondlens.domain.record import Record, Unread
 from secondlens.domain.when import When, read_iso
 from secondlens.importers._child import MISBEHAVED, TOO_MUCH, Stopped
-from secondlens.importers._messages import SHAPES, Entries, Member, Part, Piece, Recognised, decoder_of
-from secondlens.importers.archive import LARGEST_MEMBER, Budget, printable
+from secondlens.importers._messages import SHAPES, Answer, Entries, Member, Piece, Recognised, decoder_of
+from secondlens.importers.archive import Budget, printable
 from secondlens.importers.incoming import IncomingFile
 
 # A list in JSON has an element in every second byte at most, and what is larger than this nobody can look through.
@@ -38,7 +38,7 @@ class Records:
         """How many came."""
         return len(self.entries)
 
-    def take(self, part: Part) -> None:
+    def take(self, part: Answer) -> None:
         """Take the next part of an answer. Raises Stopped when it is not what a reader says."""
         if isinstance(part, Recognised) and self.importer is None and _NAME.fullmatch(part.importer):
             self.importer = part.importer
@@ -87,13 +87,13 @@ class Members:
         """How many came."""
         return len(self.found)
 
-    def take(self, part: Part) -> None:
+    def take(self, part: Answer) -> None:
         """Take the next part of an answer. Raises Stopped, or BadInput when the zip goes beyond a limit."""
         if isinstance(part, Piece) and self._open is not None:
             self._budget.spend(len(part.content))
             self._content += part.content
             self._close_when_full(self._open)
-        elif isinstance(part, Member) and self._open is None and part.size <= LARGEST_MEMBER:
+        elif isinstance(part, Member) and self._open is None:
             if part.name != printable(part.name):
                 raise Stopped(MISBEHAVED)
             self._budget.count(1)
@@ -111,8 +111,6 @@ class Members:
             raise Stopped(MISBEHAVED)
 
     def _close_when_full(self, member: Member) -> None:
-        if len(self._content) > member.size:
-            raise Stopped(MISBEHAVED)
         if len(self._content) == member.size:
             self.found.append(IncomingFile(name=member.name, content=bytes(self._content)))
             self._open, self._content = None, bytearray()

@@ -20,7 +20,6 @@ from secondlens.importers._messages import (
     Hello,
     Limits,
     OutOfBounds,
-    Part,
     Question,
     receive,
     send,
@@ -98,7 +97,7 @@ class Child:
         self.confinement = self._say_hello(limits)
 
     def ask(
-        self, question: Question, content: bytes, bounds: Bounds, seconds: float, take: Callable[[Part], None]
+        self, question: Question, content: bytes, bounds: Bounds, seconds: float, take: Callable[[Answer], None]
     ) -> Ending:
         """Ask about one file, hand each part of the answer to `take`, give the ending. Raises Stopped.
 
@@ -185,7 +184,7 @@ class Child:
                 os.killpg(self._process.pid, signal.SIGKILL)
 
 
-def listen(answers: IO[bytes], bounds: Bounds, take: Callable[[Part], None]) -> Ending | None:
+def listen(answers: IO[bytes], bounds: Bounds, take: Callable[[Answer], None]) -> Ending | None:
     """Hand every part of an answer to `take`, give the ending; None when there is none. Raises Stopped."""
     total = 0
     try:
@@ -194,8 +193,6 @@ def listen(answers: IO[bytes], bounds: Bounds, take: Callable[[Part], None]) -> 
             if total > bounds.total:
                 raise Stopped(TOO_MUCH)
             answer = _decoder.decode(body)
-            if isinstance(answer, Hello):
-                raise Stopped(MISBEHAVED)
             if isinstance(answer, Ending):
                 return answer
             take(answer)

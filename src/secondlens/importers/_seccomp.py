@@ -28,16 +28,16 @@ _JUMP_IF_ANY_BIT = 0x45
 _RETURN = 0x06
 
 # For each machine: its mark, its mmap and mprotect, and what else may be called.
-# close fstat lseek munmap mremap madvise brk futex poll read write; then sched_yield restart_syscall getpid gettid
+# close lseek munmap mremap madvise brk futex poll read write; then sched_yield restart_syscall getpid gettid
 # exit exit_group; clock_gettime gettimeofday getrandom; rt_sigaction rt_sigprocmask rt_sigreturn sigaltstack.
 _X86_64 = (
-    *(3, 5, 8, 11, 25, 28, 12, 202, 7, 0, 1),
+    *(3, 8, 11, 25, 28, 12, 202, 7, 0, 1),
     *(24, 219, 39, 186, 60, 231),
     *(228, 96, 318),
     *(13, 14, 15, 131),
 )
 _ARM64 = (
-    *(57, 80, 62, 215, 216, 233, 214, 98, 73, 63, 64),
+    *(57, 62, 215, 216, 233, 214, 98, 73, 63, 64),
     *(124, 128, 172, 178, 93, 94),
     *(113, 169, 278),
     *(134, 135, 139, 132),
