@@ -143,6 +143,16 @@ def test_a_file_does_not_pay_for_the_one_before() -> None:
             assert sandbox.read(IncomingFile(name=name, content=FILE.content)).problem is None
 
 
+def test_a_child_whose_time_ran_out_just_after_its_answer_is_not_asked_again() -> None:
+    with Sandbox(reader_with("yield Unread('pid', str(os.getpid()))")) as sandbox:
+        first = sandbox.read(FILE)
+        assert sandbox._child
+        sandbox._child._time_is_up()
+        second = sandbox.read(FILE)
+    assert second.problem is None
+    assert first.entries != second.entries
+
+
 @pytest.mark.parametrize(
     "command",
     [

@@ -72,14 +72,14 @@ class Bounds(msgspec.Struct, frozen=True):
 
 
 class Child:
-    """One process that reads files. `seconds_left` is how much longer it may work, `fresh` that it read none yet.
+    """One process that reads files. `fresh` means that it has read none yet.
 
     Raises Stopped when the process cannot be started or does not say that it is ready.
     """
 
     def __init__(self, command: Sequence[str], limits: Limits) -> None:
-        self.memory = limits.memory
-        self.seconds_left = float(limits.seconds)
+        self._memory = limits.memory
+        self._seconds_left = float(limits.seconds)
         self.fresh = True
         self._timed_out = False
         try:
@@ -114,8 +114,13 @@ class Child:
             ending = listen(self._answers, bounds, take)
         if ending is None:
             raise Stopped(self._why_it_died())
-        self.seconds_left -= monotonic() - started
+        self._seconds_left -= monotonic() - started
         return ending
+
+    def has_room(self, memory: int, seconds: float) -> bool:
+        """Tell whether it may be asked about a file that may use this much."""
+        # Time may run out just after an ending was said: such a child is dead.
+        return not self._timed_out and self._memory >= memory and self._seconds_left >= seconds
 
     def end(self) -> None:
         """Kill the process and everything it started, and wait until it is gone."""

@@ -40,7 +40,8 @@ def confine(memory: int, seconds: int) -> Confinement:
 
 def give_up_privileges() -> bool:
     """Die with the parent, let nobody look in, gain nothing by running a program; tells whether the last took."""
-    # A parent that was gone before this line sends no file, and the closed pipe then ends this process.
+    # The parent is the thread that started this process. One that was gone before this line sends no file, and the
+    # closed pipe then ends this process.
     control(_PR_SET_PDEATHSIG, _SIGKILL)
     control(_PR_SET_DUMPABLE, 0)
     return control(_PR_SET_NO_NEW_PRIVS, 1)

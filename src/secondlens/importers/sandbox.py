@@ -146,8 +146,7 @@ class Sandbox:
                 return ending, heard
 
     def _child_with(self, memory: int, seconds: float) -> Child:
-        child = self._child
-        if child and (child.memory < memory or child.seconds_left < seconds):
+        if self._child and not self._child.has_room(memory, seconds):
             self._end()
         if self._child is None:
             limits = Limits(memory=memory, seconds=math.ceil(seconds) + _SECONDS_OF_A_LIFE)
