@@ -20,9 +20,10 @@ test: $(VENV)/tests
 bench: $(VENV)/tests
 	$(BIN)/python -m tests.bench $(ARGS)
 
-# Kills an importing process again and again; takes minutes, run by hand.
+# Kills an importing process again and again, and reads broken files; takes minutes, run by hand.
 attack: $(VENV)/tests
 	$(BIN)/python -m tests.attack.vault_kills 200
+	$(BIN)/python -m tests.attack.fuzz_importers 20000
 
 # One environment; a stamp file says what it holds. pip's own hash check guards every download.
 $(VENV)/bin/python:

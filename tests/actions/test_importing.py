@@ -4,16 +4,18 @@ import json
 import os
 import zipfile
 from collections.abc import Callable
+from functools import partial
 from io import BytesIO
 from pathlib import Path
 
 import pytest
 
 from secondlens.actions.importing import NO_FILE, keep, preview, read_files, read_paths
-from secondlens.domain.record import Record
-from secondlens.importers import IMPORTERS
+from secondlens.importers._child import DIED, TOO_LONG, TOO_MUCH_MEMORY
 from secondlens.importers.incoming import IncomingFile
+from secondlens.importers.sandbox import UNREADABLE, Sandbox
 from secondlens.vault import LEAST_COST, create_vault
+from tests.importers.children import FILE, reader_with
 
 FIXTURES = Path(__file__).parents[1] / "fixtures"
 CCD = FIXTURES / "ccda" / "hl7_examples" / "Documents" / "CCD" / "CCD_1" / "CCD.XML"
@@ -127,21 +129,29 @@ def test_preview_and_keep_tell_the_same_and_preview_writes_nothing(tmp_path: Pat
         assert (again.new, again.changed, again.as_text, again.same) == (0, 0, 0, len(read.records))
 
 
-def test_a_fault_of_an_importer_stops_at_its_file(monkeypatch: pytest.MonkeyPatch) -> None:
-    class Faulty:
-        name = "faulty"
-
-        def recognises(self, file: IncomingFile) -> bool:
-            return file.name == "bad"
-
-        def read(self, file: IncomingFile) -> list[Record]:
-            raise ZeroDivisionError(file.name)
-
-    monkeypatch.setattr("secondlens.actions.importing.IMPORTERS", (Faulty(), *IMPORTERS))
-    bad, good = read_files([IncomingFile("bad", b"x"), IncomingFile("CCD.XML", CCD.read_bytes())])
-    assert bad.problem is not None
-    assert "Your vault is unchanged" in bad.problem
-    assert good.records
+@pytest.mark.parametrize(
+    ("harm", "sentence"),
+    [
+        ("raise ZeroDivisionError(file.name)", UNREADABLE),
+        ("os._exit(1)", DIED),
+        ("bytearray(100 * 1024**3)", TOO_MUCH_MEMORY),
+        ("while True: pass", TOO_LONG),
+    ],
+)
+def test_what_brings_a_reader_down_is_a_sentence_and_costs_no_other_file(
+    harm: str, sentence: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    sandbox = partial(Sandbox, reader_with(harm), seconds=3)
+    monkeypatch.setattr("secondlens.actions.importing.Sandbox", sandbox)
+    files = [
+        IncomingFile("CCD.XML", CCD.read_bytes()),
+        FILE,
+        IncomingFile("many.zip", zipped(("A bad one", FILE.content), ("CCD_2.XML", CCD.read_bytes() + b"\n"))),
+    ]
+    with create_vault(tmp_path / "my.vault", PASSPHRASE, cost=LEAST_COST).vault as vault:
+        receipts = [keep(vault, read) for read in read_files(files)]
+        assert [receipt.problem for receipt in receipts] == [None, sentence, sentence, None]
+        assert {document.name for document in vault.documents()} == {"CCD.XML", "CCD_2.XML"}
 
 
 def test_a_file_about_somebody_else_is_remarked_before_it_is_kept(tmp_path: Path) -> None:

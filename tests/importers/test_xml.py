@@ -1,5 +1,8 @@
 """Hostile and damaged XML: refused with a sentence, or read as far as it goes, with a word on what is missing."""
 
+import subprocess
+import sys
+
 import pytest
 
 from secondlens.importers import _xml
@@ -121,3 +124,29 @@ def test_several_roots_are_all_kept() -> None:
 def test_an_embedded_file_larger_than_ten_megabytes_is_read() -> None:
     document = read_xml(b"<a>" + b"A" * 11_000_000 + b"</a>")
     assert len(document.root.text or "") == 11_000_000
+
+
+@pytest.mark.parametrize("name", ["a:.1", "a:", "a:b:1"])
+def test_a_tag_that_is_no_name_without_its_prefix_costs_only_its_name(name: str) -> None:
+    document = read_xml(f"<d><{name}>kept</{name}></d>".encode())
+    assert [child.tag for child in document.root] == ["unnamed"]
+    assert [*document.root.itertext()] == ["kept"]
+
+
+_WITH_LITTLE_MEMORY = """
+import resource
+from secondlens.importers._xml import read_xml
+content = b"<d>" + b"<paragraph>word word word</paragraph>" * 160_000 + b"</d>"
+pages = int(open("/proc/self/statm").read().split()[0])
+room = pages * resource.getpagesize() + 30_000_000
+resource.setrlimit(resource.RLIMIT_AS, (room, room))
+try:
+    read_xml(content)
+except MemoryError:
+    print("MemoryError")
+"""
+
+
+def test_a_document_is_never_read_in_part_because_memory_ran_out() -> None:
+    ran = subprocess.run([sys.executable, "-c", _WITH_LITTLE_MEMORY], capture_output=True, check=True, text=True)
+    assert ran.stdout == "MemoryError\n"

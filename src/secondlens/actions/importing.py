@@ -11,9 +11,9 @@ from secondlens.domain.people import Patient
 from secondlens.domain.receipt import Ending, Receipt, is_text
 from secondlens.domain.record import Record, Unread
 from secondlens.errors import BadInput
-from secondlens.importers import IMPORTERS
-from secondlens.importers.archive import is_archive, open_archive
-from secondlens.importers.incoming import Importer, IncomingFile
+from secondlens.importers.archive import is_archive
+from secondlens.importers.incoming import IncomingFile
+from secondlens.importers.sandbox import UNREADABLE, Sandbox
 from secondlens.vault import Vault
 
 # A portal download is a few MB; the largest text exports of a lifetime stay far below this.
@@ -23,10 +23,6 @@ EMPTY = "This file is empty. Download or copy it again, then try once more."
 UNKNOWN = (
     "Secondlens does not know this kind of file, so nothing of it was kept. It reads health records from "
     "portals (C-CDA, FHIR), and keeps PDFs and pictures. Ask the portal for one of these."
-)
-UNREADABLE = (
-    "Secondlens could not read this file, so nothing of it was kept. Your vault is unchanged. "
-    "Download the file again; if that does not help, it may be damaged."
 )
 CLOSED_FOLDER = "This folder may not be opened. Check that you are allowed to read it."
 LINK = "This is a link to another folder. Choose that folder itself if it holds your records."
@@ -56,11 +52,12 @@ _Member = IncomingFile | Unread
 
 def read_files(files: Iterable[IncomingFile]) -> Iterator[ReadFile]:
     """Read each file; a zip is opened and each file inside is read. One bad file never costs the others."""
-    for file in files:
-        if is_archive(file):
-            yield from _read_archive(file.name, file)
-        else:
-            yield _read(file)
+    with Sandbox() as sandbox:
+        for file in files:
+            if is_archive(file):
+                yield from _read_archive(sandbox, file.name, file)
+            else:
+                yield _read(sandbox, file)
 
 
 def read_paths(paths: Iterable[Path]) -> Iterator[ReadFile]:
@@ -68,17 +65,18 @@ def read_paths(paths: Iterable[Path]) -> Iterator[ReadFile]:
 
     `path` of what comes out is as the person wrote it; the vault keeps only the name of a file.
     """
-    for path in paths:
-        if path.is_dir():
-            yield from _read_members(str(path), "folder", _below(path))
-            continue
-        found = _from_disk(path, path.name)
-        if isinstance(found, ReadFile):
-            yield replace(found, path=str(path))
-        elif is_archive(found):
-            yield from _read_archive(str(path), found)
-        else:
-            yield replace(_read(found), path=str(path))
+    with Sandbox() as sandbox:
+        for path in paths:
+            if path.is_dir():
+                yield from _read_members(sandbox, str(path), "folder", _below(path))
+                continue
+            found = _from_disk(path, path.name)
+            if isinstance(found, ReadFile):
+                yield replace(found, path=str(path))
+            elif is_archive(found):
+                yield from _read_archive(sandbox, str(path), found)
+            else:
+                yield replace(_read(sandbox, found), path=str(path))
 
 
 def preview(vault: Vault, read: ReadFile) -> Receipt:
@@ -111,30 +109,19 @@ def _same_person(one: Patient, other: Patient) -> bool:
     return one.title.casefold().split() == other.title.casefold().split()
 
 
-def _read(file: IncomingFile) -> ReadFile:
+def _read(sandbox: Sandbox, file: IncomingFile) -> ReadFile:
     if not file.content:
         return ReadFile(path=file.name, file=file, problem=EMPTY)
-    importer = _recognise(file)
-    return _read_with(importer, file) if importer else ReadFile(path=file.name, file=file, problem=UNKNOWN)
+    reading = sandbox.read(file)
+    problem = reading.problem or (None if reading.importer else UNKNOWN)
+    records = tuple(entry for entry in reading.entries if isinstance(entry, Record))
+    unread = tuple(entry for entry in reading.entries if isinstance(entry, Unread))
+    return ReadFile(
+        path=file.name, file=file, importer=reading.importer, records=records, unread=unread, problem=problem
+    )
 
 
-def _recognise(file: IncomingFile) -> Importer | None:
-    return next((importer for importer in IMPORTERS if importer.recognises(file)), None)
-
-
-def _read_with(importer: Importer, file: IncomingFile) -> ReadFile:
-    try:
-        found = tuple(importer.read(file))
-    except BadInput as error:
-        return ReadFile(path=file.name, file=file, importer=importer.name, problem=str(error))
-    except Exception:  # noqa: BLE001  (the one fence around an importer: a fault of ours must not stop the other files)
-        return ReadFile(path=file.name, file=file, importer=importer.name, problem=UNREADABLE)
-    records = tuple(entry for entry in found if isinstance(entry, Record))
-    unread = tuple(entry for entry in found if isinstance(entry, Unread))
-    return ReadFile(path=file.name, file=file, importer=importer.name, records=records, unread=unread)
-
-
-def _read_members(path: str, importer: str, members: Iterable[_Member]) -> Iterator[ReadFile]:
+def _read_members(sandbox: Sandbox, path: str, importer: str, members: Iterable[_Member]) -> Iterator[ReadFile]:
     """Read what a zip or folder holds; what is not a health record is named in the container's own account."""
     passed_over: list[Unread] = []
     any_read = False
@@ -143,25 +130,24 @@ def _read_members(path: str, importer: str, members: Iterable[_Member]) -> Itera
             passed_over.append(member)
         elif is_archive(member):
             any_read = True
-            yield from _read_archive(f"{path}/{member.name}", member)
-        elif reader := _recognise(member) if member.content else None:
-            any_read = True
-            yield replace(_read_with(reader, member), path=f"{path}/{member.name}")
+            yield from _read_archive(sandbox, f"{path}/{member.name}", member)
+        elif (read := _read(sandbox, member)).problem in (EMPTY, UNKNOWN):
+            passed_over.append(Unread(member.name, read.problem))
         else:
-            passed_over.append(Unread(member.name, UNKNOWN if member.content else EMPTY))
+            any_read = True
+            yield replace(read, path=f"{path}/{member.name}")
     if passed_over or not any_read:
         problem = None if any_read else NOTHING_INSIDE
         yield ReadFile(path=path, importer=importer, unread=tuple(passed_over), problem=problem)
 
 
-def _read_archive(path: str, archive: IncomingFile) -> Iterator[ReadFile]:
-    # All members are unpacked before one is read, so that a zip found to be a bomb halfway keeps nothing.
+def _read_archive(sandbox: Sandbox, path: str, archive: IncomingFile) -> Iterator[ReadFile]:
     try:
-        members = tuple(open_archive(archive))
+        members = sandbox.open(archive)
     except BadInput as error:
         yield ReadFile(path=path, file=archive, importer="zip", problem=str(error))
     else:
-        yield from _read_members(path, "zip", members)
+        yield from _read_members(sandbox, path, "zip", members)
 
 
 def _below(folder: Path) -> Iterator[_Member]:

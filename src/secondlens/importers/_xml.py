@@ -155,6 +155,8 @@ def _parse_bytes(encoded: bytes, *, huge: bool) -> tuple[etree._Element | None, 
     except (etree.XMLSyntaxError, ValueError):
         root = None
     errors = [(error.type_name, error.line) for error in parser.error_log if error.type_name not in _HARMLESS]
+    if any(error == "ERR_NO_MEMORY" for error, _ in errors):
+        raise MemoryError  # what is there by then may be half of the file
     return root, errors
 
 
@@ -180,7 +182,10 @@ def _mend_entity(match: re.Match[str]) -> str:
 
 def _use_bare_names(root: etree._Element) -> None:
     for element in root.iter("*") if _STILL_NAMED_TWICE(root) else ():
-        element.tag = _bare(element.tag) or "unnamed"
+        try:
+            element.tag = _bare(element.tag)
+        except ValueError:  # "a:.1" is a name with its prefix only, and "a:" has none at all
+            element.tag = "unnamed"
 
 
 def _bare(tag: str) -> str:

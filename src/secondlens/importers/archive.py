@@ -67,11 +67,11 @@ def open_archive(file: IncomingFile) -> Iterator[IncomingFile | Unread]:
 
     Members of a zip inside are named "inner.zip/member".
     """
-    yield from _members(file.content, "", _Budget(packed=len(file.content)))
+    yield from _members(file.content, "", Budget(packed=len(file.content)))
 
 
 @dataclass(slots=True)
-class _Budget:
+class Budget:
     """What one archive of `packed` bytes may still cost, a nested zip included."""
 
     packed: int
@@ -93,7 +93,7 @@ class _Budget:
             raise BadInput(TOO_MANY)
 
 
-def _members(content: bytes, above: str, budget: _Budget) -> Iterator[IncomingFile | Unread]:
+def _members(content: bytes, above: str, budget: Budget) -> Iterator[IncomingFile | Unread]:
     try:
         with zipfile.ZipFile(BytesIO(content)) as archive:
             infos = archive.infolist()
@@ -115,7 +115,7 @@ def _refuse_overlap(infos: list[zipfile.ZipInfo], directory: int) -> None:
 
 
 def _member(
-    archive: zipfile.ZipFile, info: zipfile.ZipInfo, above: str, budget: _Budget, *, is_xdm: bool
+    archive: zipfile.ZipFile, info: zipfile.ZipInfo, above: str, budget: Budget, *, is_xdm: bool
 ) -> Iterator[IncomingFile | Unread]:
     name = above + printable(info.filename)
     content = _refusal(info, is_xdm=is_xdm) or _unpacked(archive, info, budget)
@@ -129,7 +129,7 @@ def _member(
         yield from _inner(content, name, budget)
 
 
-def _inner(content: bytes, name: str, budget: _Budget) -> Iterator[IncomingFile | Unread]:
+def _inner(content: bytes, name: str, budget: Budget) -> Iterator[IncomingFile | Unread]:
     """Open a zip inside the zip; a broken one costs only itself, a bomb everything."""
     try:
         yield from _members(content, f"{name}/", budget)
@@ -157,7 +157,7 @@ def _last(name: str) -> str:
     return name.replace("\\", "/").casefold().rpartition("/")[2]
 
 
-def _unpacked(archive: zipfile.ZipFile, info: zipfile.ZipInfo, budget: _Budget) -> bytes | str:
+def _unpacked(archive: zipfile.ZipFile, info: zipfile.ZipInfo, budget: Budget) -> bytes | str:
     """Give the bytes of a member, or the sentence that says why not.
 
     zipfile stops at the size the directory gives, and the checksum then tells a lie.

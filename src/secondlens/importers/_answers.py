@@ -1,0 +1,122 @@
+"""What the parent makes of a child's answers: records and members, each checked before it is believed."""
+
+import re
+from dataclasses import fields
+from typing import get_args
+
+from secondlens.domain.record import Record, Unread
+from secondlens.domain.when import When, read_iso
+from secondlens.importers._child import MISBEHAVED, TOO_MUCH, Stopped
+from secondlens.importers._messages import SHAPES, Answer, Entries, Member, Piece, Recognised, decoder_of
+from secondlens.importers.archive import Budget, printable
+from secondlens.importers.incoming import IncomingFile
+
+# A list in JSON has an element in every second byte at most, and what is larger than this nobody can look through.
+MOST_ENTRIES = 2_000_000
+_FEW_ENTRIES = 1_000
+
+_NAME = re.compile("[a-z_]{1,40}")
+_DECODERS = {name: decoder_of(shape) for name, shape in SHAPES.items()}
+_WHENS = {
+    name: tuple(field.name for field in fields(shape) if field.type is When or When in get_args(field.type))
+    for name, shape in SHAPES.items()
+}
+
+
+class Records:
+    """The entries of one file. `importer` is None until one has recognised it."""
+
+    def __init__(self, file: IncomingFile) -> None:
+        self.importer: str | None = None
+        self.entries: list[Record | Unread] = []
+        self._file = file
+        self._most = min(_FEW_ENTRIES + len(file.content), MOST_ENTRIES)
+        self._known_dates: set[str] = set()
+
+    @property
+    def count(self) -> int:
+        """How many came."""
+        return len(self.entries)
+
+    def take(self, part: Answer) -> None:
+        """Take the next part of an answer. Raises Stopped when it is not what a reader says."""
+        if isinstance(part, Recognised) and self.importer is None and _NAME.fullmatch(part.importer):
+            self.importer = part.importer
+        elif isinstance(part, Entries) and self.importer is not None:
+            if len(self.entries) + len(part.entries) > self._most:
+                raise Stopped(TOO_MUCH)
+            self.entries += [self._checked(shape, body) for shape, body in part.entries]
+        else:
+            raise Stopped(MISBEHAVED)
+
+    def finish(self) -> None:
+        """Nothing is left open."""
+
+    def _checked(self, shape: str, body: bytes) -> Record | Unread:
+        decoder = _DECODERS.get(shape)
+        if decoder is None:
+            raise Stopped(MISBEHAVED)
+        entry: Record | Unread = decoder.decode(body)
+        if isinstance(entry, Record):
+            source = entry.source
+            if source is None or source.sha256 != self._file.sha256 or source.importer != self.importer:
+                raise Stopped(MISBEHAVED)
+            for name in _WHENS[shape]:
+                self._check_date(getattr(entry, name))
+        return entry
+
+    def _check_date(self, when: When | None) -> None:
+        # Pages take the parts of a date as numbers, so a date that is none would break them for ever after.
+        if when is not None and when.text not in self._known_dates:
+            if read_iso(when.text) != when:
+                raise Stopped(MISBEHAVED)
+            self._known_dates.add(when.text)
+
+
+class Members:
+    """The members of one zip, held to the limits of zips once more."""
+
+    def __init__(self, archive: IncomingFile) -> None:
+        self.found: list[IncomingFile | Unread] = []
+        self._budget = Budget(packed=len(archive.content))
+        self._open: Member | None = None
+        self._content = bytearray()
+
+    @property
+    def count(self) -> int:
+        """How many came."""
+        return len(self.found)
+
+    def take(self, part: Answer) -> None:
+        """Take the next part of an answer. Raises Stopped, or BadInput when the zip goes beyond a limit."""
+        if isinstance(part, Piece) and self._open is not None:
+            self._budget.spend(len(part.content))
+            self._content += part.content
+            self._close_when_full(self._open)
+        elif isinstance(part, Member) and self._open is None:
+            if part.name != printable(part.name):
+                raise Stopped(MISBEHAVED)
+            self._budget.count(1)
+            self._open = part
+            self._close_when_full(part)
+        elif isinstance(part, Entries) and self._open is None:
+            self._budget.count(len(part.entries))
+            self.found += [self._unread(shape, body) for shape, body in part.entries]
+        else:
+            raise Stopped(MISBEHAVED)
+
+    def finish(self) -> None:
+        """Raise Stopped when a member is still half there."""
+        if self._open is not None:
+            raise Stopped(MISBEHAVED)
+
+    def _close_when_full(self, member: Member) -> None:
+        if len(self._content) == member.size:
+            self.found.append(IncomingFile(name=member.name, content=bytes(self._content)))
+            self._open, self._content = None, bytearray()
+
+    def _unread(self, shape: str, body: bytes) -> Unread:
+        if shape != Unread.__name__:
+            raise Stopped(MISBEHAVED)
+        unread: Unread = _DECODERS[shape].decode(body)
+        return unread

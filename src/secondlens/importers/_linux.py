@@ -1,0 +1,21 @@
+"""The few system calls that Python has no name for."""
+
+import ctypes
+
+_libc = ctypes.CDLL(None, use_errno=True)
+
+
+def control(option: int, *arguments: object) -> bool:
+    """Ask prctl(2) for something; tells whether it was granted."""
+    return bool(_libc.prctl(option, *_words(arguments, 4)) == 0)
+
+
+def system_call(number: int, *arguments: object) -> int:
+    """Make a system call by its number; -1 when it was refused."""
+    return int(_libc.syscall(ctypes.c_long(number), *_words(arguments, 5)))
+
+
+def _words(arguments: tuple[object, ...], most: int) -> list[object]:
+    # The kernel looks at every argument in full, and refuses some calls when the ones not used are not 0.
+    given = [ctypes.c_ulong(one) if isinstance(one, int) else one for one in arguments]
+    return [*given, *[ctypes.c_ulong(0)] * (most - len(given))]

@@ -1,0 +1,152 @@
+"""What the program and its reader say to each other: length-prefixed MessagePack, typed and bounded.
+
+The program sends Limits once, then one Question after another, each followed by the bytes of the file. The reader
+says Hello once, and answers each question with any number of parts and exactly one ending.
+"""
+
+from collections.abc import Iterable, Iterator
+from typing import IO, Any
+
+import msgspec
+
+from secondlens.domain.case import Case, CasePart
+from secondlens.domain.kinds import KINDS
+from secondlens.domain.record import Record, Unread
+
+# A file brings what clinicians recorded; what the person wrote never comes out of one.
+SHAPES: dict[str, type[Record] | type[Unread]] = {
+    Unread.__name__: Unread,
+    **{kind.__name__: kind for kind in KINDS if not issubclass(kind, Case | CasePart)},
+}
+PIECE = 1024 * 1024
+_PREFIX = 4
+_BATCH = 256
+_BATCH_BYTES = 256 * 1024
+
+
+class Limits(msgspec.Struct, frozen=True):
+    """What a reader may use: `memory` in bytes of address space, `seconds` of processor time in its whole life."""
+
+    memory: int
+    seconds: int
+
+
+class Question(msgspec.Struct, frozen=True):
+    """`ask` is "read" or "open" (a zip); `size` bytes of the file follow outside the message."""
+
+    ask: str
+    name: str
+    size: int
+
+
+class Confinement(msgspec.Struct, frozen=True):
+    """What holds a reader: limits on what it uses, a filter of system calls, no files and no network."""
+
+    rlimits: bool = False
+    seccomp: bool = False
+    landlock: bool = False
+
+
+class Hello(msgspec.Struct, tag=True, frozen=True):
+    """The reader is ready and confined."""
+
+    confinement: Confinement
+
+
+class Recognised(msgspec.Struct, tag=True, frozen=True):
+    """The name of the importer that reads the file."""
+
+    importer: str
+
+
+class Entries(msgspec.Struct, tag=True, frozen=True):
+    """Records and Unread of a file, each with the name of its shape."""
+
+    entries: list[tuple[str, msgspec.Raw]]
+
+
+class Member(msgspec.Struct, tag=True, frozen=True):
+    """A file inside a zip; its bytes come as Piece after Piece."""
+
+    name: str
+    size: int
+
+
+class Piece(msgspec.Struct, tag=True, frozen=True):
+    """The next bytes of a member."""
+
+    content: bytes
+
+
+class Done(msgspec.Struct, tag=True, frozen=True):
+    """All is said: so many entries, members counted too."""
+
+    entries: int
+
+
+class Refused(msgspec.Struct, tag=True, frozen=True):
+    """Nothing of the file can be used, and why."""
+
+    why: str
+
+
+class Unknown(msgspec.Struct, tag=True, frozen=True):
+    """No importer knows this kind of file."""
+
+
+class Faulty(msgspec.Struct, tag=True, frozen=True):
+    """An importer failed where it should not."""
+
+
+class OutOfMemory(msgspec.Struct, tag=True, frozen=True):
+    """The file needed more memory than the reader may have."""
+
+
+Part = Recognised | Entries | Member | Piece
+Ending = Done | Refused | Unknown | Faulty | OutOfMemory
+Answer = Hello | Part | Ending
+
+_encoder = msgspec.msgpack.Encoder()
+
+
+class OutOfBounds(Exception):
+    """A message is longer than the receiver takes."""
+
+
+def send(stream: IO[bytes], message: msgspec.Struct) -> None:
+    """Write one message; the caller flushes."""
+    body = _encoder.encode(message)
+    stream.write(len(body).to_bytes(_PREFIX, "big"))
+    stream.write(body)
+
+
+def receive(stream: IO[bytes], most: int) -> bytes | None:
+    """Give the bytes of the next message; None when the stream ends, also in the middle. Raises OutOfBounds."""
+    prefix = stream.read(_PREFIX)
+    if len(prefix) < _PREFIX:
+        return None
+    size = int.from_bytes(prefix, "big")
+    if size > most:
+        raise OutOfBounds
+    body = stream.read(size)
+    return body if len(body) == size else None
+
+
+def in_batches(found: Iterable[Record | Unread]) -> Iterator[Entries]:
+    """Put entries together into messages of a good size: one write for each would cost more than reading them."""
+    batch: list[tuple[str, msgspec.Raw]] = []
+    size = 0
+    for entry in found:
+        body = _encoder.encode(entry)
+        batch.append((type(entry).__name__, msgspec.Raw(body)))
+        size += len(body)
+        if len(batch) == _BATCH or size > _BATCH_BYTES:
+            yield Entries(batch)
+            batch, size = [], 0
+    if batch:
+        yield Entries(batch)
+
+
+def decoder_of(shape: Any) -> msgspec.msgpack.Decoder[Any]:
+    """Make a decoder that takes this shape and nothing else."""
+    return msgspec.msgpack.Decoder(shape)

@@ -1,0 +1,202 @@
+"""Every file is read by a child process that may do nothing else, and nothing it says is believed unchecked.
+
+A file can be made to bring its reader down, to eat the memory, to never end, or to take the reader over. So the
+bytes go through a pipe to a child that is confined (`_confinement`), never to a disk, and records come back
+through another as messages: bounded in size and number, of known shapes, bearing the fingerprint of the very file.
+Whatever else comes is a reader that went wrong: it is killed, the file gets a sentence, the next a new child.
+
+One child serves one file after another, because starting it costs as long as reading thirty. A file that brings
+a child down that had read others before is tried once more with a new one, so that no file pays for another.
+"""
+
+import math
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Self, TypeVar
+
+from secondlens.domain.record import Record, Unread
+from secondlens.errors import BadInput
+from secondlens.importers._answers import Members, Records
+from secondlens.importers._child import MISBEHAVED, TOO_LONG, TOO_MUCH_MEMORY, Bounds, Child, Stopped
+from secondlens.importers._messages import (
+    PIECE,
+    Confinement,
+    Done,
+    Ending,
+    Faulty,
+    Limits,
+    OutOfMemory,
+    Question,
+    Refused,
+    Unknown,
+)
+from secondlens.importers.archive import LARGEST_MEMBER, LARGEST_TOTAL, RATIO_FROM, STEEPEST_RATIO
+from secondlens.importers.incoming import IncomingFile
+
+UNREADABLE = (
+    "Secondlens could not read this file, so nothing of it was kept. Your vault is unchanged. "
+    "Download the file again; if that does not help, it may be damaged."
+)
+READER = (sys.executable, "-I", "-m", "secondlens.importers._reader")
+
+# FHIR takes 4 bytes for each of its own, a C-CDA with one letter from beyond the usual planes 25.
+LEAST_MEMORY = 512 * 1024**2
+MOST_MEMORY = 6 * 1024**3
+MEMORY_FOR_A_BYTE = 32
+SECONDS = 60.0
+# A C-CDA of 9 MB made of nothing but small entries takes 8 seconds.
+SECONDS_FOR_A_MEGABYTE = 3.0
+# What a child may use besides the file it is started for: it is replaced when this is spent.
+_SECONDS_OF_A_LIFE = 300
+_SLACK = 16 * 1024**2
+_LONGEST_SENTENCE = 500
+
+_Listener = TypeVar("_Listener", Records, Members)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """What came of one file. No `importer` and no `problem`: nobody knows this kind of file.
+
+    `problem` is the sentence when nothing of it could be read; there are no `entries` then.
+    """
+
+    importer: str | None = None
+    entries: tuple[Record | Unread, ...] = ()
+    problem: str | None = None
+
+
+class Sandbox:
+    """At most one child, started with the first file and gone at the end of `with`.
+
+    `command` starts the child; `seconds` is the time each file has, besides what its size adds.
+    """
+
+    def __init__(self, command: Sequence[str] = READER, *, seconds: float = SECONDS) -> None:
+        self._command = tuple(command)
+        self._seconds = seconds
+        self._child: Child | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._end()
+
+    @property
+    def confinement(self) -> Confinement | None:
+        """What holds the child that is there now; None while there is none."""
+        return self._child.confinement if self._child else None
+
+    def read(self, file: IncomingFile) -> Reading:
+        """Read a file with the importer that recognises it. Never raises for what a file does."""
+        ending, records = self._ask("read", file, _memory_to_read(file), lambda: Records(file))
+        match ending:
+            case Done():
+                return Reading(importer=records.importer, entries=tuple(records.entries))
+            case Unknown():
+                return Reading()
+            case Faulty():
+                return Reading(importer=records.importer, problem=UNREADABLE)
+        return Reading(importer=records.importer, problem=_sentence(ending))
+
+    def open(self, archive: IncomingFile) -> tuple[IncomingFile | Unread, ...]:
+        """Give the members of a zip, as `archive.open_archive` does. Raises BadInput when it cannot be used.
+
+        All of them at once, so that of a zip found to be a bomb halfway nothing is kept.
+        """
+        ending, members = self._ask("open", archive, _memory_to_open(archive), lambda: Members(archive))
+        match ending:
+            case Done():
+                return tuple(members.found)
+            case Faulty() | Unknown():
+                raise BadInput(UNREADABLE)
+        raise BadInput(_sentence(ending))
+
+    def _ask(
+        self, ask: str, file: IncomingFile, memory: int, listener: Callable[[], _Listener]
+    ) -> tuple[Ending | BadInput, _Listener]:
+        """Ask a child that has room for the file; ask a new one when an older one failed."""
+        while True:
+            heard = listener()
+            fresh = True
+            try:
+                child = self._child_with(memory, self._seconds_for(file))
+                fresh = child.fresh
+                ending = child.ask(
+                    Question(ask, file.name, len(file.content)),
+                    file.content,
+                    _bounds(file, ask),
+                    self._seconds_for(file),
+                    heard.take,
+                )
+                _check_ending(ending, heard)
+            except BadInput as error:
+                self._end()
+                if fresh or not isinstance(error, Stopped) or str(error) == TOO_LONG:
+                    return error, heard
+            except BaseException:
+                self._end()
+                raise
+            else:
+                return ending, heard
+
+    def _child_with(self, memory: int, seconds: float) -> Child:
+        if self._child and not self._child.has_room(memory, seconds):
+            self._end()
+        if self._child is None:
+            limits = Limits(memory=memory, seconds=math.ceil(seconds) + _SECONDS_OF_A_LIFE)
+            self._child = Child(self._command, limits)
+        return self._child
+
+    def _seconds_for(self, file: IncomingFile) -> float:
+        return self._seconds + len(file.content) / 1_000_000 * SECONDS_FOR_A_MEGABYTE
+
+    def _end(self) -> None:
+        if self._child:
+            self._child.end()
+            self._child = None
+
+
+def _check_ending(ending: Ending, heard: Records | Members) -> None:
+    if isinstance(ending, OutOfMemory):
+        raise Stopped(TOO_MUCH_MEMORY)
+    if isinstance(ending, Done):
+        heard.finish()
+        if ending.entries != heard.count:
+            raise Stopped(MISBEHAVED)
+    if isinstance(ending, Refused) and not (ending.why.isprintable() and len(ending.why) <= _LONGEST_SENTENCE):
+        raise Stopped(MISBEHAVED)
+
+
+def _sentence(ending: Ending | BadInput) -> str:
+    return ending.why if isinstance(ending, Refused) else str(ending)
+
+
+def _memory_to_read(file: IncomingFile) -> int:
+    return _room_for(MEMORY_FOR_A_BYTE * len(file.content))
+
+
+def _memory_to_open(archive: IncomingFile) -> int:
+    """A member is there twice for a moment, and once more when it is a zip itself."""
+    member = min(LARGEST_MEMBER, max(RATIO_FROM, STEEPEST_RATIO * len(archive.content)))
+    return _room_for(len(archive.content) + 4 * member)
+
+
+def _room_for(size: int) -> int:
+    """Give LEAST_MEMORY doubled until it fits, so that files of about one size share a child."""
+    room = LEAST_MEMORY
+    while room < LEAST_MEMORY // 4 + size and room < MOST_MEMORY:
+        room *= 2
+    return min(room, MOST_MEMORY)
+
+
+def _bounds(file: IncomingFile, ask: str) -> Bounds:
+    size = len(file.content)
+    if ask == "open":
+        return Bounds(message=2 * PIECE, total=LARGEST_TOTAL + _SLACK)
+    return Bounds(message=min(_SLACK + 16 * size, 1024**3), total=min(4 * _SLACK + 32 * size, 4 * 1024**3))
