@@ -1,6 +1,7 @@
 """The import table of the house: arrows point inward, and each rule here turns red when one does not."""
 
 import ast
+import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -25,6 +26,9 @@ MAY_IMPORT = {
     "__main__": {"cli"},
 }
 ONLY_IN_VAULT = {"sqlite3", "sqlcipher3", "cryptography", "hmac"}
+# It reads XML of strangers; what is loaded beside the open vault only writes with it.
+MAY_USE_LXML = {"importers", "sample"}
+ONLY_IN_THE_CHILD = ("_reader", "_excerpt", "_xml", "ccda", "fhir", "formats")
 NETWORK = {"requests", "httpx", "urllib.request", "aiohttp", "ftplib", "smtplib"}
 MOST_LINES = 500
 
@@ -80,6 +84,26 @@ def test_sql_and_cryptography_live_in_the_vault_alone() -> None:
         if room_of(module) != "vault":
             roots = {name.split(".")[0] for name in imports_of(module)}
             assert not roots & ONLY_IN_VAULT, module
+
+
+def test_xml_of_strangers_is_read_by_importers_alone() -> None:
+    for module in MODULES:
+        if room_of(module) not in MAY_USE_LXML:
+            assert "lxml" not in {name.split(".")[0] for name in imports_of(module)}, module
+
+
+def test_no_room_but_the_child_loads_what_reads_files() -> None:
+    rooms = {"importers", "sample", "__main__"}
+    names = [
+        ".".join(module.relative_to(SOURCE.parent).with_suffix("").parts).removesuffix(".__init__")
+        for module in MODULES
+        if room_of(module) not in rooms
+    ]
+    code = f"import importlib, sys\nfor name in {names}: importlib.import_module(name)\nprint(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60)
+    loaded = done.stdout.split()
+    assert "secondlens.importers.sandbox" in loaded
+    assert not {f"secondlens.importers.{name}" for name in ONLY_IN_THE_CHILD} & set(loaded)
 
 
 def test_nothing_can_send_anything_anywhere() -> None:

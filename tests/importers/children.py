@@ -8,8 +8,11 @@ from secondlens.importers.incoming import IncomingFile
 FILE = IncomingFile(name="harm", content=b"harm: a file of a few bytes")
 
 
-def reader_with(read: str) -> tuple[str, ...]:
-    """The real reader, confined as always; its first importer runs `read` on files that begin with "harm"."""
+def reader_with(read: str, *, around: str = "pass") -> tuple[str, ...]:
+    """The real reader, confined as always; its first importer runs `read` on files that begin with "harm".
+
+    Before words of such a file are cut out, it runs `around`.
+    """
     program = f"""
 import ctypes, errno, mmap, os, resource, socket, sys  # while it still can
 from secondlens.domain.clinical import Composition
@@ -27,7 +30,13 @@ class Harmful:
 {_indented(read, 8)}
         yield Unread("all", "done")
 
+def harmful_around(content, where, around=_reader.around):
+    if content.startswith(b"harm"):
+{_indented(around, 8)}
+    return around(content, where)
+
 _reader.IMPORTERS = (Harmful(), *IMPORTERS)
+_reader.around = harmful_around
 _reader.main()
 """
     return (sys.executable, "-I", "-c", program)

@@ -4,6 +4,7 @@ import json
 import re
 from collections import deque
 from collections.abc import Callable
+from dataclasses import replace
 from html import unescape
 from urllib.parse import urljoin
 
@@ -148,6 +149,22 @@ def test_the_place_in_the_original_is_shown_as_text(shared: Door, browse: Browse
     assert "Ferritin" not in page
     assert "&lt;script&gt;" in page
     assert "<script>" not in page
+
+
+def test_a_place_whose_reader_is_brought_down_is_a_sentence_and_the_file_can_be_saved(
+    full: Door, browse: Browse
+) -> None:
+    vault = full.open_vault()
+    raynaud = vault.get(id_of(full, "Raynaud")).record
+    assert raynaud.source
+    # A child takes no question this long.
+    vault.revise(id_of(full, "Raynaud"), replace(raynaud, source=replace(raynaud.source, where="x" * 2_000_000)))
+    record = f"/s/{full.session}/records/{id_of(full, 'Raynaud')}"
+    page = browse(full).get(f"{record}/place").text
+    assert "This file brought the reader down. It is in your vault as it came" in page
+    assert "Nothing of it was kept" not in page
+    assert f'{record}/original"' in page
+    assert browse(full).get(f"{record}/original").body == json.dumps(BUNDLE).encode()
 
 
 def test_an_unknown_record_is_a_calm_page(shared: Door, browse: Browse) -> None:

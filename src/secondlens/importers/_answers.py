@@ -1,5 +1,6 @@
-"""What the parent makes of a child's answers: records and members, each checked before it is believed."""
+"""What the parent makes of a child's answers: each part is checked before it is believed."""
 
+import codecs
 import re
 from dataclasses import fields
 from typing import get_args
@@ -7,7 +8,17 @@ from typing import get_args
 from secondlens.domain.record import Record, Unread
 from secondlens.domain.when import When, read_iso
 from secondlens.importers._child import MISBEHAVED, TOO_MUCH, Stopped
-from secondlens.importers._messages import SHAPES, Answer, Entries, Member, Piece, Recognised, decoder_of
+from secondlens.importers._messages import (
+    MOST_LETTERS,
+    SHAPES,
+    Answer,
+    Entries,
+    Excerpt,
+    Member,
+    Piece,
+    Recognised,
+    decoder_of,
+)
 from secondlens.importers.archive import Budget, printable
 from secondlens.importers.incoming import IncomingFile
 
@@ -120,3 +131,31 @@ class Members:
             raise Stopped(MISBEHAVED)
         unread: Unread = _DECODERS[shape].decode(body)
         return unread
+
+
+class Words:
+    """The words at a place of one file. `excerpt` is empty until they came."""
+
+    count = 0
+
+    def __init__(self, file: IncomingFile) -> None:
+        self.excerpt = Excerpt(None, whole=False)
+        self._file = file
+        self._came = False
+
+    def take(self, part: Answer) -> None:
+        """Take the words. Raises Stopped when they are too many, or said to be the whole file and are not."""
+        if not isinstance(part, Excerpt) or self._came:
+            raise Stopped(MISBEHAVED)
+        text = part.text or ""
+        if len(text) > MOST_LETTERS or (part.whole and text.encode() != self._without_mark()):
+            raise Stopped(MISBEHAVED)
+        self.excerpt, self._came = part, True
+
+    def finish(self) -> None:
+        """Raise Stopped when nothing came."""
+        if not self._came:
+            raise Stopped(MISBEHAVED)
+
+    def _without_mark(self) -> bytes:
+        return self._file.content.removeprefix(codecs.BOM_UTF8)

@@ -25,29 +25,29 @@ from secondlens.importers._messages import (
     send,
 )
 
-_UNCHANGED = "Nothing of it was kept, and your vault is unchanged."
+UNCHANGED = "Nothing of it was kept, and your vault is unchanged."
 TOO_MUCH_MEMORY = (
-    f"This file needed more memory than a health record should, so reading it was stopped. {_UNCHANGED} "
+    f"This file needed more memory than a health record should, so reading it was stopped. {UNCHANGED} "
     "Ask for it in smaller parts, for example year by year."
 )
 TOO_LONG = (
-    f"This file took longer to read than a health record should, so reading it was stopped. {_UNCHANGED} "
+    f"This file took longer to read than a health record should, so reading it was stopped. {UNCHANGED} "
     "Ask for it in smaller parts, for example year by year."
 )
 TOO_MUCH = (
-    f"This file turned into more than a health record could hold, so reading it was stopped. {_UNCHANGED} "
+    f"This file turned into more than a health record could hold, so reading it was stopped. {UNCHANGED} "
     "Ask for it in smaller parts, for example year by year."
 )
 DIED = (
-    f"This file brought the reader down. {_UNCHANGED} "
+    f"This file brought the reader down. {UNCHANGED} "
     "Download the file again; if that does not help, it may be damaged or built to do harm."
 )
 MISBEHAVED = (
-    f"This file made the reader answer in a way that cannot be trusted, so reading it was stopped. {_UNCHANGED} "
+    f"This file made the reader answer in a way that cannot be trusted, so reading it was stopped. {UNCHANGED} "
     "Download the file again; if that does not help, it may be built to do harm."
 )
 NOT_STARTED = (
-    f"Secondlens could not start the part of itself that reads files. {_UNCHANGED} "
+    f"Secondlens could not start the part of itself that reads files. {UNCHANGED} "
     "Close other programs and try again; if that does not help, install Secondlens again."
 )
 

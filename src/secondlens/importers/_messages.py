@@ -19,6 +19,7 @@ SHAPES: dict[str, type[Record] | type[Unread]] = {
     **{kind.__name__: kind for kind in KINDS if not issubclass(kind, Case | CasePart)},
 }
 PIECE = 1024 * 1024
+MOST_LETTERS = 20_000
 _PREFIX = 4
 _BATCH = 256
 _BATCH_BYTES = 256 * 1024
@@ -32,11 +33,15 @@ class Limits(msgspec.Struct, frozen=True):
 
 
 class Question(msgspec.Struct, frozen=True):
-    """`ask` is "read" or "open" (a zip); `size` bytes of the file follow outside the message."""
+    """`ask` is "read", "open" (a zip) or "excerpt" (the words at the place `where`).
+
+    `size` bytes of the file follow outside the message.
+    """
 
     ask: str
     name: str
     size: int
+    where: str = ""
 
 
 class Confinement(msgspec.Struct, frozen=True):
@@ -78,6 +83,16 @@ class Piece(msgspec.Struct, tag=True, frozen=True):
     content: bytes
 
 
+class Excerpt(msgspec.Struct, tag=True, frozen=True):
+    """The words at a place, MOST_LETTERS at most; no `text` when the file is not text.
+
+    `whole` when they are all of the file.
+    """
+
+    text: str | None
+    whole: bool
+
+
 class Done(msgspec.Struct, tag=True, frozen=True):
     """All is said: so many entries, members counted too."""
 
@@ -102,7 +117,7 @@ class OutOfMemory(msgspec.Struct, tag=True, frozen=True):
     """The file needed more memory than the reader may have."""
 
 
-Part = Recognised | Entries | Member | Piece
+Part = Recognised | Entries | Member | Piece | Excerpt
 Ending = Done | Refused | Unknown | Faulty | OutOfMemory
 Answer = Hello | Part | Ending
 

@@ -17,10 +17,12 @@ import msgspec
 
 from secondlens.errors import BadInput
 from secondlens.importers import _confinement
+from secondlens.importers._excerpt import around
 from secondlens.importers._messages import (
     PIECE,
     Done,
     Ending,
+    Excerpt,
     Faulty,
     Hello,
     Limits,
@@ -79,7 +81,7 @@ def _answer(question: Question, questions: IO[bytes], answers: IO[bytes]) -> End
     try:
         file = IncomingFile(name=question.name, content=questions.read(question.size))
         count = 0
-        for part in _open(file) if question.ask == "open" else _read(file):
+        for part in _parts(question, file):
             if isinstance(part, Unknown):
                 return part
             count += _entries_in(part)
@@ -95,9 +97,19 @@ def _answer(question: Question, questions: IO[bytes], answers: IO[bytes]) -> End
         return Faulty()
 
 
+def _parts(question: Question, file: IncomingFile) -> Iterator[Part | Unknown]:
+    match question.ask:
+        case "open":
+            yield from _open(file)
+        case "excerpt":
+            yield around(file.content, question.where)
+        case _:
+            yield from _read(file)
+
+
 def _entries_in(part: Part) -> int:
     match part:
-        case Recognised() | Piece():
+        case Recognised() | Piece() | Excerpt():
             return 0
         case Member():
             return 1

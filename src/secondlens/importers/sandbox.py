@@ -1,8 +1,8 @@
 """Every file is read by a child process that may do nothing else, and nothing it says is believed unchecked.
 
 A file can be made to bring its reader down, to eat the memory, to never end, or to take the reader over. So the
-bytes go through a pipe to a child that is confined (`_confinement`), never to a disk, and records come back
-through another as messages: bounded in size and number, of known shapes, bearing the fingerprint of the very file.
+bytes go through a pipe to a child that is confined (`_confinement`), never to a disk, and answers come back
+through another as messages: bounded in size and number, of known shapes, records with the fingerprint of the file.
 Whatever else comes is a reader that went wrong: it is killed, the file gets a sentence, the next a new child.
 
 One child serves one file after another, because starting it costs as long as reading thirty. A file that brings
@@ -18,13 +18,23 @@ from typing import Self, TypeVar
 
 from secondlens.domain.record import Record, Unread
 from secondlens.errors import BadInput
-from secondlens.importers._answers import Members, Records
-from secondlens.importers._child import MISBEHAVED, TOO_LONG, TOO_MUCH_MEMORY, Bounds, Child, Stopped
+from secondlens.importers._answers import Members, Records, Words
+from secondlens.importers._child import (
+    MISBEHAVED,
+    TOO_LONG,
+    TOO_MUCH_MEMORY,
+    UNCHANGED,
+    Bounds,
+    Child,
+    Stopped,
+)
 from secondlens.importers._messages import (
+    MOST_LETTERS,
     PIECE,
     Confinement,
     Done,
     Ending,
+    Excerpt,
     Faulty,
     Limits,
     OutOfMemory,
@@ -39,6 +49,7 @@ UNREADABLE = (
     "Secondlens could not read this file, so nothing of it was kept. Your vault is unchanged. "
     "Download the file again; if that does not help, it may be damaged."
 )
+NOT_SHOWN = "Secondlens could not read this file."
 READER = (sys.executable, "-I", "-m", "secondlens.importers._reader")
 
 # FHIR takes 4 bytes for each of its own, a C-CDA with one letter from beyond the usual planes 25.
@@ -52,8 +63,9 @@ SECONDS_FOR_A_MEGABYTE = 3.0
 _SECONDS_OF_A_LIFE = 300
 _SLACK = 16 * 1024**2
 _LONGEST_SENTENCE = 500
+_LARGEST_EXCERPT = 4 * MOST_LETTERS + 1024  # a letter takes four bytes at most
 
-_Listener = TypeVar("_Listener", Records, Members)
+_Listener = TypeVar("_Listener", Records, Members, Words)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,8 +129,22 @@ class Sandbox:
                 raise BadInput(UNREADABLE)
         raise BadInput(_sentence(ending))
 
+    def excerpt(self, file: IncomingFile, where: str) -> Excerpt:
+        """Give the words at a place of a file that was read before, or its beginning when there is no such place.
+
+        Raises BadInput with what happened when they cannot be given.
+        """
+        ending, words = self._ask("excerpt", file, _memory_to_read(file), lambda: Words(file), where)
+        match ending:
+            case Done():
+                return words.excerpt
+            case BadInput():
+                # What else the sentences say is for a file that comes in: this one is kept already.
+                raise BadInput(str(ending).partition(f" {UNCHANGED}")[0])
+        raise BadInput(NOT_SHOWN)
+
     def _ask(
-        self, ask: str, file: IncomingFile, memory: int, listener: Callable[[], _Listener]
+        self, ask: str, file: IncomingFile, memory: int, listener: Callable[[], _Listener], where: str = ""
     ) -> tuple[Ending | BadInput, _Listener]:
         """Ask a child that has room for the file; ask a new one when an older one failed."""
         while True:
@@ -128,7 +154,7 @@ class Sandbox:
                 child = self._child_with(memory, self._seconds_for(file))
                 fresh = child.fresh
                 ending = child.ask(
-                    Question(ask, file.name, len(file.content)),
+                    Question(ask, file.name, len(file.content), where),
                     file.content,
                     _bounds(file, ask),
                     self._seconds_for(file),
@@ -162,7 +188,7 @@ class Sandbox:
             self._child = None
 
 
-def _check_ending(ending: Ending, heard: Records | Members) -> None:
+def _check_ending(ending: Ending, heard: Records | Members | Words) -> None:
     if isinstance(ending, OutOfMemory):
         raise Stopped(TOO_MUCH_MEMORY)
     if isinstance(ending, Done):
@@ -199,4 +225,6 @@ def _bounds(file: IncomingFile, ask: str) -> Bounds:
     size = len(file.content)
     if ask == "open":
         return Bounds(message=2 * PIECE, total=LARGEST_TOTAL + _SLACK)
+    if ask == "excerpt":
+        return Bounds(message=_LARGEST_EXCERPT, total=2 * _LARGEST_EXCERPT)
     return Bounds(message=min(_SLACK + 16 * size, 1024**3), total=min(4 * _SLACK + 32 * size, 4 * 1024**3))

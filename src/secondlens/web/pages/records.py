@@ -8,12 +8,15 @@ from starlette.responses import RedirectResponse, Response
 
 from secondlens.content import words
 from secondlens.domain.record import Kept
-from secondlens.errors import NotFound
-from secondlens.web._original import around
+from secondlens.errors import BadInput, NotFound
+from secondlens.importers.incoming import IncomingFile
+from secondlens.importers.sandbox import Sandbox
 from secondlens.web.facts import OF_THE_CASE, Fact, codes, fact, parts
 from secondlens.web.rendering import Visit, go, plain_day, render
 
 ON_A_PAGE = 50
+# Somebody waits for this page, while the files of an import may take a minute each.
+_SECONDS_TO_SHOW = 10.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,13 +86,17 @@ class OneRecord:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
-    """The text of the original around one record; `whole` when all of the file is shown."""
+    """The text of the original around one record; `whole` when all of the file is shown.
+
+    `problem` is what happened when the file could not be read; there is no `text` then.
+    """
 
     title: str
     file: str
     where: str
     text: str | None
     whole: bool
+    problem: str | None
     record: str
     original: str
 
@@ -164,17 +171,29 @@ def show_place(visit: Visit) -> Response:
     kept = visit.vault.get(visit.part("id"))
     sha256 = _sha256(kept)
     where = kept.record.source.where if kept.record.source else ""
-    text, whole = around(visit.vault.document(sha256), where)
+    file = IncomingFile(_documents(visit).get(sha256, "a file"), visit.vault.document(sha256))
+    text, whole, problem = _words_at(file, where)
     page = Place(
         title=kept.record.title or words().kind(kept.record.kind).plain,
-        file=_documents(visit).get(sha256, "a file"),
+        file=file.name,
         where=where,
         text=text,
         whole=whole,
+        problem=problem,
         record=visit.url(f"records/{kept.id}"),
         original=visit.url(f"records/{kept.id}/original"),
     )
     return render(visit, "records/place.html", page)
+
+
+def _words_at(file: IncomingFile, where: str) -> tuple[str | None, bool, str | None]:
+    """Give the text at a place, whether it is all of the file, and what happened when it could not be read."""
+    try:
+        with Sandbox(seconds=_SECONDS_TO_SHOW) as sandbox:
+            excerpt = sandbox.excerpt(file, where)
+    except BadInput as error:
+        return None, False, str(error)
+    return excerpt.text, excerpt.whole, None
 
 
 def _show_kind(visit: Visit, kind: str, count: int) -> Response:

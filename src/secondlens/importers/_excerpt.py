@@ -1,30 +1,31 @@
-"""The words of an original file around one place, as plain text that a page can show safely."""
+"""The words of an original file around one place, as plain text. Only the child that reads files loads this."""
 
 import re
 
 import msgspec
 from lxml import etree
 
-_MOST_LETTERS = 20_000
-_ENTRY = re.compile(r"entry\[(\d+)\]")
-_STEPS = re.compile(r"(?:[A-Za-z]+\[\d+\]/?)+")
+from secondlens.importers._messages import MOST_LETTERS, Excerpt
+
+_ENTRY = re.compile(r"entry\[(\d{1,9})\]")
+_STEPS = re.compile(r"(?:[A-Za-z]+\[\d{1,9}\]/?)+")
 _STEP = re.compile(r"([A-Za-z]+)\[(\d+)\]")
-_LINE = re.compile(r"line (\d+)")
+_LINE = re.compile(r"line (\d{1,9})")
 
 
-def around(content: bytes, where: str) -> tuple[str | None, bool]:
-    """The text at a place of a file, and whether it is the whole file; None when the file is not text.
+def around(content: bytes, where: str) -> Excerpt:
+    """The text at a place of a file; none when the file is not text.
 
     A place in a bundle ("Bundle.entry[12].resource"), in XML ("section[3]/entry[2]") or a line ("line 12") is cut
     out; of any other text the beginning is shown.
     """
     text = _as_text(content)
     if text is None:
-        return None, False
+        return Excerpt(None, whole=False)
     cut = _entry(content, where) or _element(content, where) or _line(text, where)
     if cut:
-        return cut[:_MOST_LETTERS], False
-    return text[:_MOST_LETTERS], len(text) <= _MOST_LETTERS
+        return Excerpt(cut[:MOST_LETTERS], whole=False)
+    return Excerpt(text[:MOST_LETTERS], whole=len(text) <= MOST_LETTERS)
 
 
 def _as_text(content: bytes) -> str | None:
