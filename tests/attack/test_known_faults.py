@@ -1,0 +1,61 @@
+"""Faults not mended yet: each test here says what should be so, and fails."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from secondlens.domain.clinical import Composition
+from secondlens.errors import SecondlensError
+from secondlens.vault.database import PAGE
+from tests.attack.disk_full import run_in_namespace
+from tests.attack.operations import named, open_in, prepare, state_in, vault_of
+from tests.vault.making import fingerprint, results
+
+
+@pytest.fixture
+def ground(tmp_path: Path) -> Path:
+    prepare(named("write"), tmp_path / "ground")
+    return tmp_path / "ground"
+
+
+@pytest.mark.xfail(strict=True, reason="opening refuses a part of a page before the log is read")
+def test_a_page_that_a_power_cut_left_unfinished_is_completed_from_the_log(ground: Path) -> None:
+    content = b"letter" * 5000
+    with open_in(ground) as vault, pytest.MonkeyPatch.context() as patch:
+        patch.setattr("secondlens.vault.vault.checkpoint", lambda _: None)
+        vault.keep("a", content, fingerprint(content), results(content, 3))
+        shutil.copytree(ground, ground.with_name("cut"))  # as it is found after the cut: all is in the log
+    with (vault_of(ground.with_name("cut")) / "vault.db").open("ab") as database:
+        database.write(bytes(PAGE // 8))
+    with open_in(ground.with_name("cut")) as vault:
+        assert vault.document(fingerprint(content)) == content
+        assert vault.check(full=True).ok
+
+
+@pytest.mark.xfail(strict=True, reason="no room for the WAL-index is told as damage")
+def test_a_full_disk_is_never_told_as_damage() -> None:
+    assert [one for figure in run_in_namespace(8, "write") for one in figure.wrong] == []
+
+
+@pytest.mark.xfail(strict=True, raises=OSError, reason="closing lets the system's error through")
+def test_a_disk_that_fails_at_the_very_end_is_told_in_a_sentence(ground: Path) -> None:
+    vault = open_in(ground)
+    vault.add(Composition(title="Letter", text="words"))
+
+    def refuse(_handle: int, _size: int) -> None:
+        raise OSError(5, "Input/output error")
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("os.ftruncate", refuse)
+        with pytest.raises(SecondlensError):
+            vault.close()
+
+
+@pytest.mark.xfail(strict=True, reason="line ends at the end of a key file are not looked at")
+@pytest.mark.parametrize("end", [b"", b"\n\n"])
+def test_a_key_file_with_another_end_is_noticed(ground: Path, end: bytes) -> None:
+    keys = vault_of(ground) / "vault.keys"
+    keys.write_bytes(keys.read_bytes().rstrip(b"\n") + end)
+    with state_in(ground), pytest.raises(SecondlensError):
+        open_in(ground)
