@@ -18,6 +18,8 @@ KNOWN = (
     r"^disk full: .*: [1-3]?\d{1,4} bytes of room: not said in words: 3 DamagedDatabase: A part of this vault",
     # Vault.close lets the OSError of emptying vault.lock through, and leaves the handle open.
     r"os\.ftruncate\(self\._handle, 0\)",
+    # connect() opens the file outside of plain_errors, so a refusal (rights, too many open files) goes through.
+    r"OperationalError: unable to open database file",
     # The last line end of a key file may be missing or doubled.
     r"shape of a\.vault/vault\.keys.*: 1 bytes cut off: not noticed",
 )

@@ -180,13 +180,13 @@ def _has_version(vault: Vault, version: str, record_id: str) -> bool:
 
 
 def _save_keys(ground: Path, say: Say) -> None:
-    with open_in(ground) as vault:
+    # As every caller in the vault does, so that what the system refuses is said in words.
+    with open_in(ground) as vault, _writable_place():
         keys = read_keys(vault.folder)
         start = int(keys.get("saves", 0))
         for number in range(start + 1, start + 5):
             keys = {**keys, "saves": number}  # a field that no reader knows is kept
-            with _writable_place():  # as every caller in the vault does, so that a full disk is said in words
-                save_keys(vault.folder, keys, vault._key)
+            save_keys(vault.folder, keys, vault._key)
             say(f"{number}")
 
 

@@ -8,6 +8,7 @@ import pytest
 from secondlens.domain.clinical import Composition
 from secondlens.errors import SecondlensError
 from secondlens.vault.database import PAGE
+from tests.attack.children import TYPED, command_of, ended, start, traced
 from tests.attack.disk_full import run_in_namespace
 from tests.attack.operations import named, open_in, prepare, state_in, vault_of
 from tests.vault.making import fingerprint, results
@@ -50,6 +51,14 @@ def test_a_disk_that_fails_at_the_very_end_is_told_in_a_sentence(ground: Path) -
         patch.setattr("os.ftruncate", refuse)
         with pytest.raises(SecondlensError):
             vault.close()
+
+
+@pytest.mark.xfail(strict=True, reason="opening the database file lets the library's error through")
+def test_a_database_that_may_not_be_opened_is_told_in_a_sentence(ground: Path) -> None:
+    database = str(vault_of(ground) / "vault.db")
+    refuse = traced(["-o", "/dev/null", "-P", database, "-e", "inject=openat:error=EACCES"])
+    end = ended(start([*refuse, *command_of(named("write"), ground)], ground))
+    assert (end.status, end.acknowledged) == (TYPED, ())
 
 
 @pytest.mark.xfail(strict=True, reason="line ends at the end of a key file are not looked at")
