@@ -14,16 +14,16 @@ test: $(VENV)/tests
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/python -m secondlens.content
-	$(BIN)/python -m tests.browser.find_chromium
+	$(BIN)/python -m tests.system_packages
 	$(BIN)/python -m pytest
 
 bench: $(VENV)/tests
 	$(BIN)/python -m tests.bench $(ARGS)
 
-# Kills an importing process again and again, and reads broken files; takes minutes, run by hand.
+# Kills, power cuts, full disks, flipped bits, and what leaves the computer; takes long, run by hand.
 attack: $(VENV)/tests
-	$(BIN)/python -m tests.attack.vault_kills 200
-	$(BIN)/python -m tests.attack.fuzz_importers 20000
+	$(BIN)/python -m tests.system_packages
+	$(BIN)/python -m tests.attack $(ARGS)
 
 # One environment; a stamp file says what it holds. pip's own hash check guards every download.
 $(VENV)/bin/python:

@@ -19,7 +19,7 @@ import uvicorn
 from playwright.sync_api import Browser, BrowserContext, Page, Route, sync_playwright
 from starlette.types import ASGIApp
 
-from tests.browser.find_chromium import find_or_install
+from tests.system_packages import CHROMIUM, find_or_install
 
 _FLAGS = (
     "--disable-gpu",
@@ -60,7 +60,7 @@ def browser() -> Iterator[Browser]:
     root = hasattr(os, "geteuid") and os.geteuid() == 0
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(
-            executable_path=find_or_install(),
+            executable_path=find_or_install(CHROMIUM),
             headless=True,
             # Chromium refuses to run as root inside its own sandbox.
             args=[*_FLAGS, "--no-sandbox"] if root else list(_FLAGS),

@@ -15,7 +15,7 @@ from secondlens.domain.clinical import Condition
 from secondlens.errors import Damaged, Locked, NotAllowed, NotFound, SecondlensError
 from secondlens.vault import Backup, Vault, list_backups, new_recovery_code, open_vault, prune, restore_vault
 from secondlens.vault.backup import BadBackup, worn_out
-from secondlens.vault.database import NoRoom
+from secondlens.vault.refusals import NoRoom
 from tests.vault.making import PASSPHRASE, Place, files_in, fingerprint, results
 
 CONTENT = bytes(range(256)) * 300

@@ -20,7 +20,7 @@ from tests.vault.making import PASSPHRASE, Place, key_of
 
 def _accepted(folder: Path, content: bytes, code: str) -> bool:
     """Try a key file. Anything but a typed error or acceptance fails the test by itself."""
-    (folder / "vault.keys").write_bytes(content)
+    (folder / "vault.keys").write_bytes(content + b"\n")
     try:
         unlock(read_keys(folder), recovery_code=code)
     except SecondlensError:

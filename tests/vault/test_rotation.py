@@ -210,7 +210,7 @@ def test_a_failure_after_the_swap_keeps_both_keys_and_opening_finishes(
         before = _everything(vault)
         with monkeypatch.context() as patched:
             patched.setattr("secondlens.vault.rotation.sync_folder", fails)
-            with pytest.raises(OSError, match="Input/output"):
+            with pytest.raises(NotAllowed, match="cannot be read or written"):
                 vault.rotate(PASSPHRASE, filled.recovery_code, cost=LEAST_COST)
     with filled.open() as vault:
         assert _everything(vault) == before

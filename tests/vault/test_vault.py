@@ -10,7 +10,7 @@ from secondlens.domain.receipt import Ending
 from secondlens.domain.when import When
 from secondlens.errors import BadInput, NotFound
 from secondlens.vault import Vault
-from secondlens.vault.database import NoRoom
+from secondlens.vault.refusals import NoRoom
 from secondlens.vault.rows import ids_of
 from secondlens.vault.vault import VaultClosed
 from tests.vault.making import Place, fingerprint, results

@@ -18,7 +18,7 @@ def parse_canonical(content: bytes) -> Json | None:
     """
     try:
         value = json.loads(content, parse_float=_refuse, parse_constant=_refuse)
-        return value if isinstance(value, dict) and canonical(value) == content.rstrip(b"\n") else None
+        return value if isinstance(value, dict) and canonical(value) == content else None
     except (ValueError, RecursionError):
         return None
 

@@ -18,14 +18,15 @@ from typing import Any
 
 from secondlens.errors import Damaged, NotAllowed, NotFound
 from secondlens.vault._canonical import Json, canonical, parse_canonical
-from secondlens.vault._files import make_private_file, save_privately, sync_folder
+from secondlens.vault._files import make_private_file, save_privately, sync_file, sync_folder
 from secondlens.vault.check import CheckReport, check_database
-from secondlens.vault.database import connect, copy_packed, copy_with_key, refuse_no_room
+from secondlens.vault.database import connect, copy_packed, copy_with_key
 from secondlens.vault.keyring import Keyring, unlock
 from secondlens.vault.keys import DATABASE, KEY_FILE, PREVIOUS_KEY_FILE, VaultKey, read_keys
 from secondlens.vault.ledger import Anchor
 from secondlens.vault.lock import LOCK_FILE
 from secondlens.vault.recovery_note import RECOVERY_FILE, RECOVERY_NOTE
+from secondlens.vault.refusals import refuse_no_room
 
 MANIFEST = "manifest.json"
 FORMAT = "secondlens-backup/1"
@@ -87,7 +88,8 @@ def make_backup(keyring: Keyring, database: Any, into: Path, *, why: str) -> Bac
     into.mkdir(mode=0o700, parents=True, exist_ok=True)
     refuse_no_room(into, (keyring.folder / DATABASE).stat().st_size)
     moment = datetime.now(UTC)
-    folder = into / f"{keyring.folder.stem}.{moment:%Y-%m-%d-%H%M%S}{_ENDING}"
+    _clear_unfinished(into, keyring.folder.stem)
+    folder = _free_name(into, f"{keyring.folder.stem}.{moment:%Y-%m-%d-%H%M%S}")
     with _made_aside(folder) as making:
         copy_packed(database, making / DATABASE)
         _finish(making, keyring, why=why, made_at=moment.isoformat(timespec="seconds"))
@@ -155,8 +157,7 @@ def take_out(copy: Path, folder: Path, key: VaultKey) -> None:
     report = _verified(folder / DATABASE, key)
     if (report.records, report.documents) != (told["records"], told["documents"]) or _end(report) != told["end"]:
         raise BadBackup("This backup does not hold what it held when it was made. Use another backup.")
-    shutil.copyfile(folder / KEY_FILE, folder / PREVIOUS_KEY_FILE)
-    (folder / PREVIOUS_KEY_FILE).chmod(0o600)
+    save_privately(folder / PREVIOUS_KEY_FILE, (folder / KEY_FILE).read_bytes())
     make_private_file(folder / LOCK_FILE)
     save_privately(folder / RECOVERY_FILE, RECOVERY_NOTE.encode())
 
@@ -212,6 +213,21 @@ def _rewrap_one(copy: Backup, keyring: Keyring, passphrase: str) -> Backup:
         _finish(making, keyring, why=copy.why, made_at=copy.made_at)
     _remove(copy)
     return _found(folder)
+
+
+def _free_name(into: Path, stem: str) -> Path:
+    """Two backups can be made within one second."""
+    number = 1
+    while (folder := into / f"{stem}{f'-{number}' if number > 1 else ''}{_ENDING}").exists():
+        number += 1
+    return folder
+
+
+def _clear_unfinished(into: Path, stem: str) -> None:
+    """Remove what an earlier backup, proof or removal of this vault left when it was cut off."""
+    for pattern in (f".{stem}.*{_ENDING}.*.new", f".{stem}.*{_ENDING}.old", ".proving.*"):
+        for left in into.glob(pattern):
+            shutil.rmtree(left, ignore_errors=True)
 
 
 def _remove(copy: Backup) -> None:
@@ -275,7 +291,7 @@ def _verified(database: Path, key: VaultKey) -> CheckReport:
 def _read_manifest(folder: Path) -> Json | None:
     try:
         with (folder / MANIFEST).open("rb") as file:
-            told = parse_canonical(file.read(_LARGEST_MANIFEST))
+            told = parse_canonical(file.read(_LARGEST_MANIFEST).removesuffix(b"\n"))
     except OSError:
         return None
     return told if told and told.get("format") == FORMAT and _well_formed(told) else None
@@ -304,7 +320,7 @@ def _end(report: CheckReport) -> Json | None:
 
 
 def _copy_private(source: Path, target: Path) -> str:
-    """Copy a file for its owner alone, and give the SHA-256 of what was copied."""
+    """Copy a file for its owner alone; gives the SHA-256 of what was copied, when it has reached the disk."""
     digest = sha256()
     make_private_file(target)
     try:
@@ -314,6 +330,7 @@ def _copy_private(source: Path, target: Path) -> str:
                 written.write(piece)
     except FileNotFoundError:
         raise NotFound("A file of this backup is missing. Use another backup.") from None
+    sync_file(target)
     return digest.hexdigest()
 
 

@@ -1,6 +1,5 @@
 """Opening vault.db: SQLCipher, with every setting that security and durability ask for."""
 
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -11,9 +10,12 @@ from sqlcipher3 import dbapi2
 from secondlens.errors import BadInput, Damaged, Locked, NotAllowed, SecondlensError
 from secondlens.vault._files import make_private_file, sync_file
 from secondlens.vault.keys import VaultKey
+from secondlens.vault.refusals import no_room
 
 PAGE = 4096
-_ROOM_LEFT = 4 * 1024 * 1024  # bytes
+_REFUSED_WRITES = {
+    f"SQLITE_IOERR_{what}" for what in ("WRITE", "FSYNC", "DIR_FSYNC", "TRUNCATE", "DELETE", "SHMOPEN", "SHMMAP")
+}
 _LEAST_SQLITE = (3, 51, 3)  # before it, a race could corrupt a database in WAL mode
 _LEAST_SQLCIPHER = (4, 19)
 
@@ -26,8 +28,8 @@ class DamagedDatabase(Damaged):
     """A page of the database is not what was written; the connection that met it is of no more use."""
 
 
-class NoRoom(NotAllowed):
-    """The disk is full."""
+class DiskRefused(NotAllowed):
+    """The disk or the system did not take a write."""
 
 
 def connect(path: Path, key: VaultKey, *, read_only: bool = False, new: bool = False) -> Any:
@@ -38,13 +40,14 @@ def connect(path: Path, key: VaultKey, *, read_only: bool = False, new: bool = F
     require_library(dbapi2.sqlite_version, _cipher_version())
     if not new:
         refuse_cut_short(path)
-    database = dbapi2.connect(
-        f"{path.absolute().as_uri()}?mode=rw",
-        uri=True,
-        isolation_level=None,
-        check_same_thread=False,
-        timeout=5,
-    )
+    with plain_errors():
+        database = dbapi2.connect(
+            f"{path.absolute().as_uri()}?mode=rw",
+            uri=True,
+            isolation_level=None,
+            check_same_thread=False,
+            timeout=5,
+        )
     try:
         with plain_errors():
             _set_up(database, key, read_only=read_only)
@@ -75,7 +78,7 @@ def plain_errors() -> Iterator[None]:
     except dbapi2.DatabaseError as error:
         if isinstance(error, dbapi2.ProgrammingError):  # ours to mend, not theirs to read about
             raise
-        raise _in_words(str(error)) from None
+        raise _in_words(error) from None
 
 
 @contextmanager
@@ -107,12 +110,6 @@ def empty_log(database: Any) -> None:
         busy, *_ = database.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
     if busy:
         raise Locked("This vault is being read at this moment, maybe by a backup. Wait a minute, then try again.")
-
-
-def refuse_no_room(folder: Path, size: int) -> None:
-    """Raise NoRoom unless so many bytes, and some more, are free where a folder lies."""
-    if shutil.disk_usage(folder).free < size * 1.1 + _ROOM_LEFT:
-        raise no_room()
 
 
 def opens_with(path: Path, key: VaultKey) -> bool:
@@ -163,16 +160,13 @@ def refuse_cut_short(path: Path) -> None:
         raise Damaged(
             "The database of this vault (vault.db) is empty. Put back a copy of the folder if you have one."
         )
-    if size % PAGE:
+    log = path.with_name(f"{path.name}-wal")
+    # A power cut while the file grew can leave a part of a page at its end; the log then has the whole page.
+    if size % PAGE and not (log.is_file() and log.stat().st_size):
         raise Damaged(
             "The database of this vault (vault.db) is cut short, as after a broken copy. "
             "Copy it again, or put back a copy of the folder if you have one.",
         )
-
-
-def no_room() -> NoRoom:
-    """Say that the disk is full."""
-    return NoRoom("There is no room left on this disk. Nothing was changed. Make room and try again.")
 
 
 def _set_up(database: Any, key: VaultKey, *, read_only: bool) -> None:
@@ -197,9 +191,15 @@ def _set_up(database: Any, key: VaultKey, *, read_only: bool) -> None:
     database.execute("SELECT count(*) FROM sqlite_schema").fetchone()
 
 
-def _in_words(said: str) -> SecondlensError:
-    if "is full" in said:
+def _in_words(error: dbapi2.DatabaseError) -> SecondlensError:
+    said, name = str(error), getattr(error, "sqlite_errorname", "")
+    if "is full" in said or name == "SQLITE_IOERR_SHMSIZE":  # no room for the index of the log
         return no_room()
+    if name in _REFUSED_WRITES:
+        return DiskRefused(
+            "The disk did not take what was written, so nothing was changed. Check that it is connected and may "
+            "be written to, then try again. If it happens again, copy the vault to another disk."
+        )
     if "locked" in said or "busy" in said:
         return Locked("Another program is writing to this vault's database. Close it, then try again.")
     if "readonly" in said or "unable to open" in said:

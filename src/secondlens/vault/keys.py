@@ -111,7 +111,7 @@ def read_key_file(path: Path) -> Json:
     """Read one key file that is there. Raises DamagedKeys or NewerVault."""
     with path.open("rb") as file:
         content = file.read(_LARGEST)  # more than that is no key file, and its first part does not parse
-    keys = parse_canonical(content)
+    keys = parse_canonical(content[:-1]) if content.endswith(b"\n") else None
     if keys is None:
         raise DamagedKeys
     _refuse_newer(keys)

@@ -2,6 +2,7 @@
 
 import os
 import sys
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -28,7 +29,8 @@ class VaultLock:
     def release(self) -> None:
         """Let the next one in."""
         if sys.platform != "win32":
-            os.ftruncate(self._handle, 0)
+            with suppress(OSError):  # the content is a hint and nothing more
+                os.ftruncate(self._handle, 0)
         os.close(self._handle)
 
 

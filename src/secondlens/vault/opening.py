@@ -1,7 +1,6 @@
 """Making a vault and opening one."""
 
 import contextlib
-import errno
 import secrets
 import shutil
 from collections.abc import Iterator
@@ -17,7 +16,6 @@ from secondlens.vault.backup import BEFORE_UPGRADE, MANIFEST, make_backup, read_
 from secondlens.vault.database import (
     checkpoint,
     connect,
-    no_room,
     plain_errors,
     refuse_cut_short,
     transaction,
@@ -38,6 +36,7 @@ from secondlens.vault.lock import LOCK_FILE, VaultLock, take_lock
 from secondlens.vault.passphrases import refuse_weak
 from secondlens.vault.recovery_code import new_recovery_code, read_recovery_code
 from secondlens.vault.recovery_note import RECOVERY_FILE, RECOVERY_NOTE
+from secondlens.vault.refusals import plain_refusals
 from secondlens.vault.repair import Mended, copy_aside, mend
 from secondlens.vault.rotation import settle
 from secondlens.vault.slots import PASSPHRASE, PERSON, RECOVERY_CODE, Cost, calibrated_cost
@@ -69,7 +68,7 @@ def create_vault(folder: Path, passphrase: str, *, cost: Cost | None = None) -> 
     folder = folder.absolute()
     recovery_code = new_recovery_code()
     key, keys = new_keys(passphrase, read_recovery_code(recovery_code), cost or calibrated_cost())
-    with _writable_place():
+    with plain_refusals():
         _refuse_place(folder)
         with _made_beside(folder) as making:
             making.mkdir(mode=0o700)
@@ -90,7 +89,7 @@ def open_vault(
     vault here), Locked (wrong secret, or in use), Damaged, NotAllowed (newer format).
     """
     folder = folder.absolute()
-    with _writable_place():
+    with plain_refusals():
         if (folder / MANIFEST).exists():
             raise NotAllowed(
                 "This is a backup. Opening it here would change it: restore it into a new place, and open that."
@@ -108,7 +107,7 @@ def prove_passphrase(
     identity: str | None = None,
 ) -> None:
     """Check a secret against the key file alone, so also while the vault is open. Raises as `open_vault` does."""
-    with _writable_place():
+    with plain_refusals():
         _unlock(read_keys(folder.absolute()), passphrase, recovery_code, identity)
 
 
@@ -126,7 +125,7 @@ def restore_vault(
     NotFound, NotAllowed, Locked, BadBackup.
     """
     folder = folder.absolute()
-    with _writable_place():
+    with plain_refusals():
         _refuse_place(folder)
         if read_backup(copy) is None:
             raise NotFound(
@@ -156,7 +155,7 @@ def repair_vault(
     when nothing can be saved; then nothing but the copy was written.
     """
     folder = folder.absolute()
-    with _writable_place():
+    with plain_refusals():
         keys = _readable_keys(folder)
         opened = _unlock(keys, passphrase, recovery_code, None)
         lock = take_lock(folder)
@@ -281,18 +280,3 @@ def _keep_to_owner(folder: Path) -> None:
         with contextlib.suppress(OSError):
             if not path.is_symlink():  # a link leads to a file that is none of ours
                 path.chmod(0o600)
-
-
-@contextlib.contextmanager
-def _writable_place() -> Iterator[None]:
-    """Turn what the operating system says about files into one of our sentences."""
-    try:
-        yield
-    except OSError as error:
-        if error.errno in {errno.ENOSPC, errno.EDQUOT}:
-            raise no_room() from None
-        if error.errno == errno.ENAMETOOLONG:
-            raise NotAllowed("This name is too long for this computer. Choose a shorter one.") from None
-        raise NotAllowed(
-            "This folder cannot be read or written by you. Choose a folder of your own on this computer.",
-        ) from None

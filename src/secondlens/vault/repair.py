@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from secondlens.errors import Damaged, SecondlensError
-from secondlens.vault._files import make_private_file, sync_file
+from secondlens.vault._files import make_private_file, sync_file, sync_folder
 from secondlens.vault.backup import list_backups, take_out
 from secondlens.vault.check import CheckReport, check_database
 from secondlens.vault.database import (
@@ -25,13 +25,13 @@ from secondlens.vault.database import (
     empty_log,
     opens_with,
     plain_errors,
-    refuse_no_room,
     transaction,
 )
 from secondlens.vault.documents import CHUNK, read_document
 from secondlens.vault.keyring import Keyring
 from secondlens.vault.keys import DATABASE, VaultKey
 from secondlens.vault.ledger import COLUMNS, Ledger, begin_ledger
+from secondlens.vault.refusals import refuse_no_room
 from secondlens.vault.rotation import NEW_DATABASE, forget_unfinished, swap_in
 from secondlens.vault.salvage import Source
 from secondlens.vault.upgrades import upgrade
@@ -66,6 +66,9 @@ def copy_aside(folder: Path) -> Path:
     for path in folder.iterdir():
         if path.is_file() and not path.is_symlink():
             _copy_what_is_readable(path, aside / path.name)
+            sync_file(aside / path.name)
+    sync_folder(aside)
+    sync_folder(aside.parent)
     return aside
 
 

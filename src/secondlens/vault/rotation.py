@@ -13,10 +13,11 @@ from secondlens.errors import Damaged, Locked, NotAllowed
 from secondlens.vault._canonical import Json
 from secondlens.vault._files import sync_folder
 from secondlens.vault.check import check_database
-from secondlens.vault.database import connect, copy_with_key, empty_log, opens_with, refuse_no_room
+from secondlens.vault.database import connect, copy_with_key, empty_log, opens_with
 from secondlens.vault.keyring import Keyring, Unlocked, unlock
 from secondlens.vault.keys import DATABASE, VaultKey, new_vault_key, read_keys
 from secondlens.vault.ledger import read_ledger
+from secondlens.vault.refusals import refuse_no_room
 from secondlens.vault.slots import OWNER, Cost, calibrated_cost
 
 NEW_DATABASE = f"{DATABASE}.new"

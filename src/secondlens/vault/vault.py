@@ -23,6 +23,7 @@ from secondlens.vault.keyring import Keyring, Way, unlock
 from secondlens.vault.keys import DATABASE, read_keys
 from secondlens.vault.ledger import read_ledger
 from secondlens.vault.lock import VaultLock
+from secondlens.vault.refusals import plain_refusals
 from secondlens.vault.rollback import find_rollback
 from secondlens.vault.rows import SELECT, Version, kept_of, new_id, row_of, version_of
 from secondlens.vault.slots import OWNER, Cost, calibrated_cost
@@ -260,7 +261,8 @@ class Vault:
     def check_recovery_code(self, code: str) -> None:
         """Prove that a code on paper opens this vault, and note it. Raises Locked."""
         with self._turn:
-            way = unlock(read_keys(self.folder), recovery_code=code).way
+            with plain_refusals():
+                way = unlock(read_keys(self.folder), recovery_code=code).way
             self.note("code-checked", way.id)
 
     def remove_way(self, way_id: str) -> Way:
@@ -275,7 +277,7 @@ class Vault:
         """
         self._refuse_helpers()
         self._refuse_damaged()
-        with self._using() as database:
+        with self._using() as database, plain_refusals():
             try:
                 self._database = rotation.rotate(self._keyring, database, passphrase, recovery_code, cost)
             except BaseException:
@@ -288,21 +290,23 @@ class Vault:
 
         Others may go on reading and writing meanwhile: the copy is as of its beginning.
         """
-        with closing(self._connect()) as database:
+        with closing(self._connect()) as database, plain_refusals():
             made = backup.make_backup(self._keyring, database, into, why=why)
         self.note("backed-up", made.name)
         return made
 
     def prove_backup(self, copy: Backup) -> Proof:
         """Restore a backup into a fresh folder, check all of it, and throw that folder away. Raises Damaged."""
-        proof = backup.prove(copy, self._keyring.key)
+        with plain_refusals():
+            proof = backup.prove(copy, self._keyring.key)
         self.note("restore-proven", copy.name)
         return proof
 
     def rewrap_backups(self, into: Path, passphrase: str) -> tuple[Backup, ...]:
         """Encrypt the backups in a folder anew under the key of now, so that the ways that ended end there too."""
         self._refuse_helpers()
-        return backup.rewrap(into, self._keyring, passphrase)
+        with plain_refusals():
+            return backup.rewrap(into, self._keyring, passphrase)
 
     def note(self, action: Action, about: str = "") -> None:
         """Write into the list of who saw what: here, what was taken out of the vault and where to."""
@@ -322,7 +326,7 @@ class Vault:
     def _change_ways(self, action: Action, change: Callable[[Keyring], Way]) -> Way:
         self._refuse_helpers()
         self._refuse_damaged()
-        with self._turn:
+        with self._turn, plain_refusals():
             way = change(self._keyring)
             self._after_key_change(action, way.label or way.kind)
             return way
