@@ -85,18 +85,18 @@ def test_both_names_of_this_computer_are_fine(shared: Door, browse: Browse) -> N
 )
 def test_no_change_comes_from_somewhere_else(headers: dict[str, str | None], shared: Door, browse: Browse) -> None:
     assert shared.session is not None
-    before = (shared.session, shared.vault, shared.theme, shared.open_vault().counts())
+    before = (shared.session, shared.vault, shared.settings.theme, shared.open_vault().counts())
     for path in CHANGES:
         answer = browse(shared).post(filled(path, shared.session), {"theme": "dark", "answer": "keep"}, headers)
         assert (path, answer.status, answer.pulled) == (path, 403, 0)
         leaks_nothing(answer, shared)
-    assert (shared.session, shared.vault, shared.theme, shared.open_vault().counts()) == before
+    assert (shared.session, shared.vault, shared.settings.theme, shared.open_vault().counts()) == before
 
 
 def test_our_own_forms_pass_with_the_headers_browsers_send_under_no_referrer(shared: Door, browse: Browse) -> None:
     headers: dict[str, str | None] = {"origin": "null", "sec-fetch-site": "same-origin"}
     assert browse(shared).post(f"/s/{shared.session}/more/theme", {"theme": "dark"}, headers).status == 303
-    assert shared.theme == "dark"
+    assert shared.settings.theme == "dark"
 
 
 def test_without_either_header_the_token_decides(shared: Door, browse: Browse) -> None:
@@ -104,7 +104,7 @@ def test_without_either_header_the_token_decides(shared: Door, browse: Browse) -
     assert browse(shared).post(f"/s/{shared.session}/more/theme", {"theme": "sepia"}, bare).status == 303
     assert browse(shared).post("/unlock", {"passphrase": "x"}, bare).status == 403
     assert browse(shared).post("/s/wrong/more/theme", {"theme": "dark"}, bare).status == 403
-    assert shared.theme == "sepia"
+    assert shared.settings.theme == "sepia"
 
 
 @pytest.mark.parametrize(("path", "method"), [one for one in ALL if one[0].startswith("/s/")])
@@ -195,10 +195,11 @@ def test_a_change_carries_the_headers_too(shared: Door, browse: Browse) -> None:
     headers_hold(answer)
 
 
-def test_the_policy_allows_no_script_and_no_frame() -> None:
+def test_the_policy_allows_no_script_but_ours_and_no_frame() -> None:
     policy = dict(HEADERS)[b"content-security-policy"].decode()
     assert "default-src 'none'" in policy
-    assert "script-src" not in policy
+    assert re.findall(r"(?:script|connect)-src [^;]*", policy) == ["script-src 'self'", "connect-src 'self'"]
+    assert "require-trusted-types-for 'script'" in policy
     assert "unsafe" not in policy
     assert "frame-ancestors 'none'" in policy
 
