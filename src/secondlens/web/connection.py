@@ -13,6 +13,7 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 from secondlens.web.security import HEADERS
 
 SECONDS_TO_ASK = 5.0
+SECONDS_OF_GRACE = 0.2
 MOST_CONNECTIONS = 64
 
 
@@ -46,6 +47,17 @@ class Connection(H11Protocol):
             self._answer_and_close(b"400 Bad Request", msg.encode() + b"\n")
         else:
             self.transport.close()
+
+    def shutdown(self) -> None:
+        """End, at a lock. One taken a moment ago may have a request on its way: a browser must not see it cut off."""
+        if self.cycle is None:
+            self.loop.call_later(SECONDS_OF_GRACE, self._end)
+        else:
+            self._end()
+
+    def _end(self) -> None:
+        if not self.transport.is_closing():
+            super().shutdown()
 
     def _watch(self) -> None:
         """The clock runs while we wait for headers, and while somebody sends on after the answer was given."""
