@@ -94,9 +94,12 @@ def test_hiding_locks_and_leads_to_a_page_that_tells_nothing(full: Door, browse:
     answer = browser.post(f"/s/{session}/hide")
     assert (answer.location, full.vault, full.ended) == ("/blank", None, True)
     assert answer.header("clear-site-data") == '"cache", "storage"'
+    assert browser.get("/forget").header("clear-site-data") == '"cache", "storage"'
     blank = browser.follow(answer)
+    assert 'href="/forget"' in blank.text
+    assert 'href="/forget"' in browser.get("/").text
     assert "<title>Blank page</title>" in blank.text
-    assert not any(word in blank.text.lower() for word in ("secondlens", "vault", "stylesheet", "script"))
+    assert not any(word in blank.text.lower() for word in ("secondlens", "vault", "lock", "static", "script"))
 
 
 def test_a_thousand_wrong_tries_hold_the_schedule(locked: Door, clock: Clock) -> None:

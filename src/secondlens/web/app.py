@@ -41,6 +41,7 @@ ROUTES: tuple[BaseRoute, ...] = (
     get("/enter/{launch}", unlock.enter),
     get("/help", help_now.show),
     get("/blank", unlock.show_blank),
+    get("/forget", unlock.forget),
     get("/patterns", patterns.show),
     # Starting
     get("in:/", home.show),

@@ -49,7 +49,7 @@ class Connection(H11Protocol):
             self.transport.close()
 
     def shutdown(self) -> None:
-        """End, at a lock. One taken a moment ago may have a request on its way: a browser must not see it cut off."""
+        """End, at a lock. One taken a moment ago may have a request on its way, which is still answered."""
         if self.cycle is None:
             self.loop.call_later(SECONDS_OF_GRACE, self._end)
         else:

@@ -11,7 +11,8 @@ from secondlens.web.rendering import Visit, go_in, render
 
 USED = "This way in works once, within a minute. Unlock with your passphrase, or start Secondlens again."
 # The connection ends too, because the process does.
-_FORGET = {"Clear-Site-Data": '"cache", "storage"', "Connection": "close"}
+_EVERYTHING = '"cache", "storage"'
+_FORGET = {"Clear-Site-Data": _EVERYTHING, "Connection": "close"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,6 +97,15 @@ def hide(visit: Visit) -> Response:
     """Lock, and show a page that tells nothing."""
     visit.door.lock()
     return RedirectResponse("/blank", status_code=303, headers=_FORGET)
+
+
+def forget(visit: Visit) -> Response:  # noqa: ARG001  (every page takes it)
+    """An empty style sheet for the page after a lock, so that the browser forgets once more.
+
+    Chromium keeps the page one leaves whole, for going back, also when it must not be stored; and it does so only
+    after it has followed what the answer to the lock said.
+    """
+    return Response(media_type="text/css", headers={"Clear-Site-Data": _EVERYTHING})
 
 
 def show_blank(visit: Visit) -> Response:

@@ -15,10 +15,10 @@ function heard() {
 }
 
 async function tell() {
-  telling = 0;
   const answer = await fetch(stay, { method: "POST", cache: "no-store" }).catch(() => null);
   if (!answer?.ok) return leave("/"); // locked meanwhile, or the program has ended
   heard();
+  telling = 0;
   otherTabs.postMessage("here");
 }
 
