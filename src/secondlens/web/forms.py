@@ -35,14 +35,14 @@ class SentFile:
     """A chosen file. `name` is for people only, without folders."""
 
     name: str
-    content: bytes
+    content: bytes = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Form:
     """What was sent. A field that was not sent reads as empty: a browser may leave any field out."""
 
-    fields: tuple[tuple[str, str], ...] = ()
+    fields: tuple[tuple[str, str], ...] = field(default=(), repr=False)  # a passphrase may be among them
     files: tuple[SentFile, ...] = ()
 
     def text(self, name: str) -> str:
