@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 
 import pytest
 import uvicorn
-from playwright.sync_api import Browser, BrowserContext, Page, Route, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, BrowserType, Page, Route, sync_playwright
 from starlette.types import ASGIApp
 
 from tests.system_packages import CHROMIUM, find_or_install
@@ -57,16 +57,22 @@ class OpenPage(Protocol):
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    root = hasattr(os, "geteuid") and os.geteuid() == 0
     with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(
-            executable_path=find_or_install(CHROMIUM),
-            headless=True,
-            # Chromium refuses to run as root inside its own sandbox.
-            args=[*_FLAGS, "--no-sandbox"] if root else list(_FLAGS),
-        )
+        chromium = launch(playwright.chromium)
         yield chromium
         chromium.close()
+
+
+def launch(chromium: BrowserType, *, without: tuple[str, ...] = ()) -> Browser:
+    """Start Chromium, `without` some of the switches that tests usually start it with."""
+    root = hasattr(os, "geteuid") and os.geteuid() == 0
+    return chromium.launch(
+        executable_path=find_or_install(CHROMIUM),
+        headless=True,
+        # Chromium refuses to run as root inside its own sandbox.
+        args=[*_FLAGS, "--no-sandbox"] if root else list(_FLAGS),
+        ignore_default_args=list(without),
+    )
 
 
 @pytest.fixture

@@ -15,15 +15,13 @@ from starlette.staticfiles import StaticFiles
 
 import secondlens.web
 from secondlens.web.pages.patterns import Patterns, examples
+from secondlens.web.security import HEADERS
 from tests.browser.conftest import OpenPage, Scheme, serving
 from tests.browser.look import take
 
 WEB = Path(secondlens.web.__file__).parent
-POLICY = (
-    "default-src 'none'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
-    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
-)
-PLACES = ("home", "case", "records", "importing", "packet", "more", "lock", "help_now")
+POLICY = dict(HEADERS)[b"content-security-policy"].decode()
+PLACES = ("home", "case", "records", "importing", "packet", "more", "lock", "hide", "stay", "help_now")
 
 FOCUSED_RING = """() => {
     const style = getComputedStyle(document.activeElement);
@@ -64,7 +62,7 @@ def patterns() -> Iterator[str]:
     """The address of the pattern page; the theme is the path."""
     templates = Environment(loader=FileSystemLoader(WEB / "templates"), autoescape=True, undefined=StrictUndefined)
     templates.globals["static"] = lambda path: f"/static/{path}"
-    nav = SimpleNamespace(**{place: f"/system#{place}" for place in PLACES}, here="case")
+    nav = SimpleNamespace(**{place: f"/system#{place}" for place in PLACES}, here="case", minutes=10)
 
     def page(request: Request) -> HTMLResponse:
         theme = request.path_params["theme"]

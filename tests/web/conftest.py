@@ -83,6 +83,11 @@ def clock() -> "Clock":
     return Clock()
 
 
+@pytest.fixture
+def wall() -> "Clock":
+    return Clock()
+
+
 class Clock:
     """Time that only goes on when told."""
 
@@ -95,11 +100,11 @@ class Clock:
 
 
 @pytest.fixture
-def locked(closed_vault: tuple[Path, str], tmp_path: Path, clock: Clock) -> Iterator[Door]:
+def locked(closed_vault: tuple[Path, str], tmp_path: Path, clock: Clock, wall: Clock) -> Iterator[Door]:
     """A door to a locked vault."""
     folder = tmp_path / "Papers.vault"
     shutil.copytree(closed_vault[0], folder)
-    door = Door(port=8765, folder=folder, remembered=Remembered(tmp_path / "state"), clock=clock)
+    door = Door(port=8765, folder=folder, remembered=Remembered(tmp_path / "state"), clock=clock, wall=wall)
     yield door
     door.lock()
 

@@ -8,8 +8,9 @@ import pytest
 
 from secondlens.vault import open_vault
 from secondlens.web.app import create_app
-from secondlens.web.door import Door, Gone
-from secondlens.web.remembered import Remembered
+from secondlens.web.door import Door
+from secondlens.web.remembered import Remembered, Settings
+from secondlens.web.shelf import Gone
 from tests.web.asking import Browser
 from tests.web.conftest import PASSPHRASE, Clock
 
@@ -33,16 +34,27 @@ def test_without_a_vault_the_front_door_says_how_to_start(tmp_path: Path, browse
 
 
 def test_the_launch_token_works_once(opened: Door, browse: Browse) -> None:
-    opened.launch = "the-token"
+    way_in = opened.let_in_once().removeprefix("http://127.0.0.1:8765")
     browser = browse(opened)
-    assert browser.ask("HEAD", "/enter/the-token").status == 403
-    first = browser.get("/enter/the-token")
-    assert first.location == f"/s/{opened.session}/"
-    assert browser.follow(first).status == 200
-    second = browser.get("/enter/the-token")
+    assert browser.ask("HEAD", way_in).status == 403
+    first = browser.get(way_in)
+    assert first.status == 200
+    assert f'http-equiv="refresh" content="0; url=/s/{opened.session}/"' in first.text
+    assert f'href="/s/{opened.session}/"' in first.text
+    assert browser.get(f"/s/{opened.session}/").status == 200
+    second = browser.get(way_in)
     assert second.status == 403
-    assert "used already" in second.text
+    assert "works once" in second.text
     assert (opened.session or "") not in second.text
+
+
+def test_the_launch_token_is_over_after_a_minute(opened: Door, browse: Browse, clock: Clock) -> None:
+    way_in = opened.let_in_once().removeprefix("http://127.0.0.1:8765")
+    clock.now += 60
+    assert browse(opened).get(way_in).status == 403
+    way_in = opened.let_in_once().removeprefix("http://127.0.0.1:8765")
+    clock.now += 59
+    assert browse(opened).get(way_in).status == 200
 
 
 def test_tokens_are_long_random_and_new_each_time(locked: Door) -> None:
@@ -142,8 +154,8 @@ def test_help_needs_no_key(locked: Door, browse: Browse) -> None:
 def test_what_is_remembered_is_little_and_private(opened: Door, tmp_path: Path) -> None:
     recents = tmp_path / "state" / "recents.json"
     assert set(opened.remembered.recents()[0].__slots__) == {"folder", "opened"}
-    opened.choose_theme("sepia")
-    assert Door(port=1, remembered=Remembered(tmp_path / "state")).theme == "sepia"
+    opened.choose_settings(Settings(theme="sepia"))
+    assert Door(port=1, remembered=Remembered(tmp_path / "state")).settings.theme == "sepia"
     if os.name == "posix":
         assert (recents.stat().st_mode & 0o777, (tmp_path / "state").stat().st_mode & 0o777) == (0o600, 0o700)
 
@@ -159,8 +171,8 @@ def test_a_damaged_memory_is_no_memory(content: bytes, tmp_path: Path) -> None:
 def test_a_disk_that_takes_nothing_keeps_nobody_out(tmp_path: Path) -> None:
     (tmp_path / "file").write_bytes(b"")
     door = Door(port=1, remembered=Remembered(tmp_path / "file" / "state"))
-    door.choose_theme("dark")
-    assert door.theme == "dark"
+    door.choose_settings(Settings(theme="dark"))
+    assert door.settings.theme == "dark"
 
 
 def test_what_is_held_in_memory_has_limited_room(opened: Door) -> None:

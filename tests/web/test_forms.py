@@ -1,5 +1,8 @@
 """Forms: read whole into memory, mistakes as values, dates as vague as people write them."""
 
+import subprocess
+import sys
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -25,6 +28,27 @@ def multipart_form(body: bytes, piece: int = 7) -> Form:
     return form_of(body, f"multipart/form-data; boundary={BOUNDARY}", piece)
 
 
+# Peak memory of a process that reads one file of 128 MB, less what it had before, bytes.
+_UPLOAD = """
+import asyncio, resource, sys
+from starlette.requests import Request
+from secondlens.web.forms import read_form
+def peak():
+    if sys.platform == "darwin":
+        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return next(int(line.split()[1]) * 1024 for line in open("/proc/self/status") if line.startswith("VmHWM"))
+head = b'--b\\r\\nContent-Disposition: form-data; name="files"; filename="a"\\r\\n\\r\\n'
+end = b"\\r\\n--b--\\r\\n"
+pieces = iter([head, *[b"x" * 65536] * 2048, end])
+async def receive():
+    body = next(pieces)
+    return {"type": "http.request", "body": body, "more_body": body is not end}
+kind = (b"content-type", b"multipart/form-data; boundary=b")
+before = peak()
+form = asyncio.run(read_form(Request({"type": "http", "method": "POST", "headers": [kind]}, receive)))
+assert [len(file.content) for file in form.files] == [2048 * 65536]
+print(peak() - before)
+"""
 URLENCODED = "application/x-www-form-urlencoded"
 
 
@@ -133,3 +157,11 @@ def test_mistakes_are_shown_in_order_and_at_their_field() -> None:
     assert mistakes.at("title") == "Write it."
     assert mistakes.at("not there") is None
     assert not NO_MISTAKES
+
+
+def test_a_large_file_is_held_in_memory_once() -> None:
+    size = 128 * 1024 * 1024
+    ran = subprocess.run([sys.executable, "-c", _UPLOAD], capture_output=True, check=True, timeout=120)
+    grown = int(ran.stdout)
+    sys.stdout.write(f"{grown / size:.2f} copies\n")
+    assert size <= grown <= size * 1.3

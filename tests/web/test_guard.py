@@ -4,12 +4,13 @@ import re
 from collections.abc import Awaitable, Callable
 
 import pytest
-from starlette.routing import Route
+from starlette.responses import Response
+from starlette.routing import Route, Router
 from starlette.types import Message
 
 from secondlens.web.app import ROUTES, create_app
 from secondlens.web.door import Door
-from secondlens.web.security import HEADERS, LARGE_FORM, SMALL_FORM
+from secondlens.web.security import HEADERS, LARGE_FORM, SMALL_FORM, Guard
 from secondlens.web.serving import KEPT_BY_BROWSER
 from tests.web.asking import HOST, Answer, Browser, in_new_loop
 
@@ -85,18 +86,63 @@ def test_both_names_of_this_computer_are_fine(shared: Door, browse: Browse) -> N
 )
 def test_no_change_comes_from_somewhere_else(headers: dict[str, str | None], shared: Door, browse: Browse) -> None:
     assert shared.session is not None
-    before = (shared.session, shared.vault, shared.theme, shared.open_vault().counts())
+    before = (shared.session, shared.vault, shared.settings.theme, shared.open_vault().counts())
     for path in CHANGES:
         answer = browse(shared).post(filled(path, shared.session), {"theme": "dark", "answer": "keep"}, headers)
         assert (path, answer.status, answer.pulled) == (path, 403, 0)
         leaks_nothing(answer, shared)
-    assert (shared.session, shared.vault, shared.theme, shared.open_vault().counts()) == before
+    assert (shared.session, shared.vault, shared.settings.theme, shared.open_vault().counts()) == before
+
+
+PAGE = {"sec-fetch-mode": "navigate", "sec-fetch-dest": "document"}
+FROM_ELSEWHERE: list[dict[str, str | None]] = [
+    {"sec-fetch-site": site, **more}
+    for site in ("cross-site", "same-site", "none", "nonsense", "")
+    for more in (
+        {},
+        {"sec-fetch-mode": "no-cors", "sec-fetch-dest": "image"},
+        {"sec-fetch-mode": "cors", "sec-fetch-dest": "empty"},
+        {"sec-fetch-mode": "navigate", "sec-fetch-dest": "iframe"},
+        {"sec-fetch-mode": "navigate", "sec-fetch-dest": "object"},
+        {"sec-fetch-mode": "websocket", "sec-fetch-dest": "websocket"},
+    )
+]
+
+
+@pytest.mark.parametrize("headers", FROM_ELSEWHERE, ids=lambda headers: "-".join(map(str, headers.values())))
+def test_nothing_is_fetched_from_elsewhere(headers: dict[str, str | None], shared: Door, browse: Browse) -> None:
+    for path in (
+        "/",
+        "/enter/x",
+        "/help",
+        "/static/here.js",
+        f"/s/{shared.session}/",
+        f"/s/{shared.session}/records",
+    ):
+        answer = browse(shared).get(path, headers)
+        assert (path, answer.status) == (path, 403)
+        leaks_nothing(answer, shared)
+
+
+def test_a_link_from_elsewhere_leads_to_the_front_door_alone(shared: Door, browse: Browse) -> None:
+    browser, link = browse(shared), {"sec-fetch-site": "cross-site", **PAGE}
+    assert browser.get("/", link).status == 200
+    assert "works once" in browser.get("/enter/x", link).text
+    for path in ("/help", "/recover", "/blank", "/static/here.js", f"/s/{shared.session}/", "/s/wrong/"):
+        assert (path, browser.get(path, link).status) == (path, 403)
+    assert browser.get("/", link | {"sec-fetch-site": "same-site"}).status == 403
+    assert browser.ask("GET", "/", headers=link, raw_headers=[(b"sec-fetch-site", b"none")]).status == 403
+
+
+def test_the_persons_own_hand_opens_every_page(shared: Door, browse: Browse) -> None:
+    for path in ("/", "/help", f"/s/{shared.session}/records"):
+        assert browse(shared).get(path, {"sec-fetch-site": "none", **PAGE}).status == 200
 
 
 def test_our_own_forms_pass_with_the_headers_browsers_send_under_no_referrer(shared: Door, browse: Browse) -> None:
     headers: dict[str, str | None] = {"origin": "null", "sec-fetch-site": "same-origin"}
     assert browse(shared).post(f"/s/{shared.session}/more/theme", {"theme": "dark"}, headers).status == 303
-    assert shared.theme == "dark"
+    assert shared.settings.theme == "dark"
 
 
 def test_without_either_header_the_token_decides(shared: Door, browse: Browse) -> None:
@@ -104,7 +150,7 @@ def test_without_either_header_the_token_decides(shared: Door, browse: Browse) -
     assert browse(shared).post(f"/s/{shared.session}/more/theme", {"theme": "sepia"}, bare).status == 303
     assert browse(shared).post("/unlock", {"passphrase": "x"}, bare).status == 403
     assert browse(shared).post("/s/wrong/more/theme", {"theme": "dark"}, bare).status == 403
-    assert shared.theme == "sepia"
+    assert shared.settings.theme == "sepia"
 
 
 @pytest.mark.parametrize(("path", "method"), [one for one in ALL if one[0].startswith("/s/")])
@@ -195,10 +241,11 @@ def test_a_change_carries_the_headers_too(shared: Door, browse: Browse) -> None:
     headers_hold(answer)
 
 
-def test_the_policy_allows_no_script_and_no_frame() -> None:
+def test_the_policy_allows_no_script_but_ours_and_no_frame() -> None:
     policy = dict(HEADERS)[b"content-security-policy"].decode()
     assert "default-src 'none'" in policy
-    assert "script-src" not in policy
+    assert re.findall(r"(?:script|connect)-src [^;]*", policy) == ["script-src 'self'", "connect-src 'self'"]
+    assert "require-trusted-types-for 'script'" in policy
     assert "unsafe" not in policy
     assert "frame-ancestors 'none'" in policy
 
@@ -208,6 +255,31 @@ def test_too_much_is_refused_before_it_is_read(path: str, cap: int, shared: Door
     asked = path.replace("TOKEN", shared.session or "")
     answer = browse(shared).post(asked, {"theme": "x" * cap})
     assert (answer.status, answer.pulled) == (413, 0)
+
+
+def test_files_of_no_said_length_are_cut_off_early(shared: Door, browse: Browse) -> None:
+    head = b'--b\r\nContent-Disposition: form-data; name="files"; filename="a"\r\n\r\n'
+    headers: dict[str, str | None] = {"content-type": "multipart/form-data; boundary=b"}
+    pieces = [head, *[b"x" * 65536] * 100]
+    answer = browse(shared).ask("POST", f"/s/{shared.session}/importing", headers=headers, body=pieces)
+    assert answer.status == 413
+    assert answer.pulled <= LARGE_FORM + 65536 + len(head)
+
+
+def test_a_fault_of_ours_says_nothing_and_carries_the_headers(
+    shared: Door, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def broken(*_: object) -> Response:
+        raise RuntimeError("Raynaud")
+
+    app = Guard(Router([Route("/broken", broken)]), door=shared, refuse=broken)
+    for path, host in (("/broken", HOST), ("/", "evil.com")):
+        answer = Browser(app).get(path, {"host": host})
+        assert answer.status == 500
+        headers_hold(answer)
+        leaks_nothing(answer, shared)
+    told = capsys.readouterr().err
+    assert ("RuntimeError at" in told, "Raynaud" in told) == (True, False)
 
 
 def test_too_much_without_a_length_is_cut_off(shared: Door, browse: Browse) -> None:

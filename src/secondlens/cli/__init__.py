@@ -15,6 +15,7 @@ from typing import Any
 import click
 
 from secondlens.errors import BadInput, Damaged, Locked, NotAllowed, NotFound, SecondlensError
+from secondlens.web import process
 
 # Verb and what --help says of it. The verb's module has the same name and holds a click command, `command`.
 COMMANDS = (
@@ -85,6 +86,7 @@ def verbs(context: click.Context, *, version: bool) -> None:
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run one command (from sys.argv when None is given); say an error as a sentence and leave with its status."""
+    process.keep_memory_private()
     try:
         verbs.main(arguments, prog_name="secondlens", standalone_mode=False)
     except click.exceptions.Abort:

@@ -1,9 +1,6 @@
 """How a request becomes an answer: the form is read, the page runs in a thread, every error is put into words."""
 
-import sys
-import traceback
 from functools import partial
-from pathlib import Path
 
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
@@ -14,7 +11,7 @@ from starlette.routing import Route
 from secondlens.errors import SecondlensError
 from secondlens.web.forms import read_form
 from secondlens.web.rendering import Handler, Visit, render_error, render_problem
-from secondlens.web.security import TooLarge, TooSlow
+from secondlens.web.security import TooLarge, TooSlow, log
 
 
 def get(path: str, handler: Handler) -> Route:
@@ -46,17 +43,10 @@ async def _answer(handler: Handler, request: Request) -> Response:
     except HTTPException:
         raise
     except Exception as error:  # noqa: BLE001  (the door: a fault of ours must not show or log what is in the vault)
-        _log(error)
+        log(error)
         return render_problem(
             visit,
             500,
             "Something went wrong in Secondlens",
             "This is our fault, not yours. What you kept is safe. Go back and try once more.",
         )
-
-
-def _log(error: Exception) -> None:
-    """Write the kind of error and the places in the code; never its message, which may quote a record."""
-    frames = reversed(traceback.extract_tb(error.__traceback__))
-    places = " < ".join(f"{Path(frame.filename).name}:{frame.lineno}" for frame in frames)
-    sys.stderr.write(f"secondlens: {type(error).__name__} at {places}\n")

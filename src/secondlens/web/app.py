@@ -1,7 +1,10 @@
 """The whole site map, and the app made of it."""
 
+import socket
 from collections.abc import Callable
+from dataclasses import dataclass
 
+import msgspec
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
@@ -9,9 +12,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Mount
 
-from secondlens.web import serving
+from secondlens.web import process, serving
 from secondlens.web._answering import get, post
-from secondlens.web.door import Door
+from secondlens.web.door import Door, WrongTries
 from secondlens.web.keeping import new_keeping
 from secondlens.web.pages import help_now, home, importing, patterns, records, settings, start, unlock
 from secondlens.web.pages.case import (
@@ -42,7 +45,7 @@ from secondlens.web.rendering import STATIC, Visit, render_problem
 from secondlens.web.security import Guard, Refusal
 
 ROUTES: tuple[BaseRoute, ...] = (
-    Mount("/static", serving.StyleFiles(directory=STATIC)),
+    Mount("/static", serving.StaticFolder(directory=STATIC)),
     # Before the lock
     get("/", unlock.show),
     post("/unlock", unlock.unlock),
@@ -50,6 +53,8 @@ ROUTES: tuple[BaseRoute, ...] = (
     post("/recover", unlock.recover),
     get("/enter/{launch}", unlock.enter),
     get("/help", help_now.show),
+    get("/blank", unlock.show_blank),
+    get("/forget", unlock.forget),
     get("/patterns", patterns.show),
     # Starting
     get("in:/", home.show),
@@ -141,7 +146,10 @@ ROUTES: tuple[BaseRoute, ...] = (
     post("in:/more/theme", settings.choose_theme),
     post("in:/more/check", mending.begin_check),
     get("in:/more/checked/{key}", mending.show_checked),
+    post("in:/more/lock", settings.choose_lock),
+    post("in:/here", unlock.stay),
     post("in:/lock", unlock.lock),
+    post("in:/hide", unlock.hide),
 )
 
 
@@ -158,16 +166,38 @@ def create_app(door: Door) -> Starlette:
     return app
 
 
-def serve(door: Door, on_ready: Callable[[str], None]) -> None:
-    """Serve on 127.0.0.1 until stopped; `on_ready` gets the address to open, once pages can be opened.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """What a locked process tells the one that takes its place. Nothing of it is secret."""
 
-    Port 0 means any free one; the door then knows which. Raises PortTaken.
+    port: int
+    folder: str
+    sample: bool
+    wrong_tries: WrongTries
+
+
+def serve(door: Door, on_ready: Callable[[str], None], *, listening: socket.socket | None = None) -> None:
+    """Serve on 127.0.0.1 until stopped; `on_ready` gets the address of the front door, once pages can be opened.
+
+    Port 0 means any free one; the door then knows which. At a lock the process is replaced and this never returns.
+    Raises PortTaken.
     """
-    with serving.listen(door.port) as listening:
-        door.port = listening.getsockname()[1]
+    with listening or serving.listen(door.port) as held:
+        door.port = held.getsockname()[1]
+
+        def end(stopped: bool) -> None:  # noqa: FBT001  (called in one place)
+            door.lock()
+            if door.ended and not stopped:
+                process.replace(held, _told(door))
+
         app = create_app(door)
         app.state.keeping.keeper.start()
-        serving.run(app, listening, lambda: on_ready(door.address))
+        serving.run(app, held, on_ready=lambda: on_ready(door.address), is_over=door.keep_time, on_end=end)
+
+
+def _told(door: Door) -> bytes:
+    told = Told(port=door.port, folder=str(door.folder), sample=door.sample, wrong_tries=door.tries_so_far())
+    return msgspec.json.encode(told)
 
 
 def _not_a_page(request: Request, error: Exception) -> Response:

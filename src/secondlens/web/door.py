@@ -5,23 +5,28 @@ session token that is made at each unlocking and forgotten at locking. Everythin
 """
 
 import secrets
-from collections import OrderedDict
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from threading import RLock
-from time import monotonic
-from typing import Any, TypeVar
+from threading import RLock, Thread
+from time import monotonic, time
+from typing import Any
 
-from secondlens.errors import BadInput, Locked, NotFound
+from secondlens.errors import BadInput, Locked
 from secondlens.vault import Vault, open_vault
 from secondlens.vault.lock import InUse
 from secondlens.vault.opening import prove_passphrase
+from secondlens.web.presence import Presence
 from secondlens.web.remembered import Remembered, Settings, state_folder
+from secondlens.web.shelf import Shelf
 
 LONGEST_WAIT = 60
-_Thing = TypeVar("_Thing")
+LAUNCH_SECONDS = 60
+LONGEST_VISIT_HOURS = 12
+# A long import holds the vault. The lock does not wait for it: what is not finished was never kept.
+_SECONDS_TO_CLOSE = 1.0
 
 
 class NoVaultOpen(Locked):
@@ -32,51 +37,21 @@ class TooSoon(Locked):
     """Passphrases may not be tried one after the other without a pause."""
 
 
-class Gone(NotFound):
-    """What a page held in memory is no longer there."""
+@dataclass(frozen=True, slots=True)
+class WrongTries:
+    """Wrong passphrases in a row, and how many seconds the next try must still wait."""
 
-
-class Shelf:
-    """Things a page holds between two requests, in memory only, under keys that say nothing about them."""
-
-    def __init__(self, room: int) -> None:
-        self._room = room
-        self._lock = RLock()
-        self._things: OrderedDict[str, Any] = OrderedDict()
-
-    def put(self, thing: object) -> str:
-        """Hold a thing and give its key. The oldest thing leaves when there is no room."""
-        key = secrets.token_urlsafe(16)
-        with self._lock:
-            self._things[key] = thing
-            while len(self._things) > self._room:
-                self._things.popitem(last=False)
-        return key
-
-    def get(self, key: str, kind: type[_Thing]) -> _Thing:
-        """Give back what is held under a key. Raises Gone."""
-        with self._lock:
-            thing = self._things.get(key)
-        if thing is None or not isinstance(thing, kind):
-            raise Gone("This page is no longer held. Nothing was lost from your vault. Start this part again.")
-        return thing
-
-    def drop(self, key: str) -> None:
-        """Forget one thing."""
-        with self._lock:
-            self._things.pop(key, None)
-
-    def clear(self) -> None:
-        """Forget everything."""
-        with self._lock:
-            self._things.clear()
+    number: int = 0
+    seconds: float = 0.0
 
 
 @dataclass(slots=True, kw_only=True)
 class Door:
     """`folder` is the vault this process serves, `vault` the same when it is open. `clock` counts seconds.
 
-    `launch` is the one-use token of the program that started the server. `sample` marks the made-up person.
+    `launch` is the one-use token of the program that started the server, `launch_file` the page that brings the
+    browser there. `sample` marks the made-up person. `ended`: a vault was locked, so this process must end too,
+    because a key cannot be wiped from its memory.
     """
 
     port: int
@@ -85,45 +60,77 @@ class Door:
     sample: bool = False
     remembered: Remembered = field(default_factory=lambda: Remembered(state_folder()))
     clock: Callable[[], float] = monotonic
-    launch: str | None = field(default_factory=lambda: secrets.token_urlsafe(32))
+    wall: Callable[[], float] = time
+    launch: str | None = None
+    launch_file: Path | None = None
     session: str | None = None
+    ended: bool = False
+    wrong_tries: WrongTries = WrongTries()
+    presence: Presence = field(init=False)
     # Room for two imports: each may hold half a gigabyte of files.
     imports: Shelf = field(default_factory=lambda: Shelf(2))
     shelf: Shelf = field(default_factory=lambda: Shelf(100))
     _settings: Settings | None = None
-    _failures: int = 0
-    _next_try: float = 0.0
+    _launch_until: float = 0.0
+    _failures: int = field(init=False)
+    _next_try: float = field(init=False)
     _guard: Any = field(default_factory=RLock)
+
+    def __post_init__(self) -> None:
+        self.presence = Presence(self.clock, self.wall)
+        self._failures = self.wrong_tries.number
+        self._next_try = self.clock() + self.wrong_tries.seconds
 
     @property
     def address(self) -> str:
-        """Where the browser goes first: the one-use way in, or the plain door once that is used."""
-        return f"http://127.0.0.1:{self.port}/" + (f"enter/{self.launch}" if self.launch else "")
+        """The front door. There is nothing secret in it."""
+        return f"http://127.0.0.1:{self.port}/"
 
     @property
-    def theme(self) -> str:
-        """system, light, dark or sepia."""
+    def settings(self) -> Settings:
+        """How the pages look, and after how many minutes they lock."""
         if self._settings is None:
             self._settings = self.remembered.settings()
-        return self._settings.theme
+        return self._settings
 
-    def choose_theme(self, theme: str) -> None:
-        """Use and remember a theme."""
-        self._settings = Settings(theme=theme)
-        self.remembered.save_settings(self._settings)
+    def choose_settings(self, settings: Settings) -> None:
+        """Use and remember settings."""
+        self._settings = settings
+        self.remembered.save_settings(settings)
+
+    def let_in_once(self) -> str:
+        """Make the address that lets one browser in, once, within a minute. For whoever starts the server."""
+        self.launch = secrets.token_urlsafe(32)
+        self._launch_until = self.clock() + LAUNCH_SECONDS
+        return f"{self.address}enter/{self.launch}"
 
     def enter(self, launch: str) -> str | None:
-        """Spend the launch token: a session token, or None when the token is wrong or was used."""
+        """Spend the launch token: a session token, or None when the token is wrong, was used or is too old."""
         with self._guard:
-            if self.launch is None or not _same(self.launch, launch):
+            if self.launch is None or self.clock() >= self._launch_until or not _same(self.launch, launch):
                 return None
-            self.launch = None
+            self.end_launch()
             return self._new_session()
+
+    def end_launch(self) -> None:
+        """Let nobody in by the launch token any more, and take its file away."""
+        self.launch = None
+        if self.launch_file is not None:
+            with suppress(OSError):
+                self.launch_file.unlink(missing_ok=True)
+            self.launch_file = None
 
     def admits(self, token: str) -> bool:
         """Tell whether a session token is the one that is good now."""
         session = self.session
-        return session is not None and _same(session, token)
+        return session is not None and _same(session, token) and not self.is_left()
+
+    def is_left(self) -> bool:
+        """Tell whether the open vault was left alone so long that it must lock, or is open since half a day."""
+        if self.vault is None or self.session is None:
+            return False
+        quiet, lasts = self.presence.quiet_for(), self.presence.lasts()
+        return quiet >= self.settings.lock_minutes * 60 or lasts >= LONGEST_VISIT_HOURS * 3600
 
     def open_vault(self) -> Vault:
         """The open vault. Raises NoVaultOpen."""
@@ -139,7 +146,7 @@ class Door:
         that is open here stays open: whoever proves the secret gets the session, and the one before ends.
         """
         with self._guard:
-            self._wait_over()
+            self._refuse_too_soon()
             if self.folder is None:
                 raise NoVaultOpen("There is no vault to open here. Start Secondlens again from its program.")
             try:
@@ -162,7 +169,7 @@ class Door:
         with self._guard:
             if self.vault is not None and self.vault is not vault:
                 self.lock()
-            self.folder, self.vault = vault.folder, vault
+            self.folder, self.vault, self.ended = vault.folder, vault, False
             self.sample = sample or (self.sample and self.folder == vault.folder)
             if not self.sample:
                 self.remembered.opened(vault.folder, datetime.now(UTC).date())
@@ -175,22 +182,38 @@ class Door:
             self.folder, self.sample = folder, False
 
     def lock(self) -> None:
-        """Close the vault, end the session and forget all that was held in memory."""
+        """End the session, forget all that was held in memory and close the vault."""
         with self._guard:
-            self.session = self.launch = None
+            self.session = None
+            self.end_launch()
             self.imports.clear()
             self.shelf.clear()
             if self.vault is not None:
-                self.vault.close()
-                self.vault = None
+                closing = Thread(target=self.vault.close, daemon=True)
+                self.vault, self.ended = None, True
+                closing.start()
+                closing.join(_SECONDS_TO_CLOSE)
 
-    def _wait_over(self) -> None:
+    def keep_time(self) -> bool:
+        """Asked several times a second: an old way in ends, a vault that was left locks. Gives `ended`."""
+        if self.launch and self.clock() >= self._launch_until:
+            self.end_launch()
+        if self.is_left():
+            self.lock()
+        return self.ended
+
+    def tries_so_far(self) -> WrongTries:
+        """What the next process must know, so that a lock does not shorten the wait."""
+        return WrongTries(self._failures, max(0.0, self._next_try - self.clock()))
+
+    def _refuse_too_soon(self) -> None:
         seconds = int(self._next_try - self.clock() + 0.999)
         if seconds > 0:
             plural = "" if seconds == 1 else "s"
             raise TooSoon(f"Wait {seconds} second{plural}, then try again. Your vault is safe.")
 
     def _new_session(self) -> str:
+        self.presence.begin()
         self.session = secrets.token_urlsafe(32)
         return self.session
 

@@ -7,6 +7,7 @@ disk outside the vault, so the parts are collected here by hand.
 import re
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
+from io import BytesIO
 from urllib.parse import parse_qsl
 
 from python_multipart.exceptions import FormParserError
@@ -34,14 +35,14 @@ class SentFile:
     """A chosen file. `name` is for people only, without folders."""
 
     name: str
-    content: bytes
+    content: bytes = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Form:
     """What was sent. A field that was not sent reads as empty: a browser may leave any field out."""
 
-    fields: tuple[tuple[str, str], ...] = ()
+    fields: tuple[tuple[str, str], ...] = field(default=(), repr=False)  # a passphrase may be among them
     files: tuple[SentFile, ...] = ()
 
     def text(self, name: str) -> str:
@@ -157,14 +158,17 @@ async def _read_parts(stream: AsyncIterator[bytes], boundary: bytes) -> Form:
 
 @dataclass(slots=True)
 class _Parts:
-    """Collects the parts of a multipart form while the parser reads on."""
+    """Collects the parts of a multipart form while the parser reads on.
+
+    A file may be half a gigabyte, so it is held once: BytesIO gives its bytes away without copying them.
+    """
 
     fields: list[tuple[str, str]] = field(default_factory=list)
     files: list[SentFile] = field(default_factory=list)
     ended: bool = False
     _header: bytearray = field(default_factory=bytearray)
     _value: bytearray = field(default_factory=bytearray)
-    _content: bytearray = field(default_factory=bytearray)
+    _content: BytesIO = field(default_factory=BytesIO)
     _disposition: dict[bytes, bytes] = field(default_factory=dict)
 
     def callbacks(self) -> dict[str, Callable[..., None]]:
@@ -182,7 +186,7 @@ class _Parts:
     def _begin(self) -> None:
         if len(self.fields) + len(self.files) >= MOST_PARTS:
             raise FormUnreadable(f"These are more than {MOST_PARTS} parts at once. Choose fewer files.")
-        self._content, self._disposition = bytearray(), {}
+        self._content, self._disposition = BytesIO(), {}
 
     def _end_header(self) -> None:
         if self._header.lower() == b"content-disposition":
@@ -190,17 +194,17 @@ class _Parts:
         self._header, self._value = bytearray(), bytearray()
 
     def _add(self, data: bytes, start: int, end: int) -> None:
-        self._content += data[start:end]
-        if b"filename" not in self._disposition and len(self._content) > LARGEST_FIELD:
+        self._content.write(memoryview(data)[start:end])
+        if b"filename" not in self._disposition and self._content.tell() > LARGEST_FIELD:
             raise _too_long()
 
     def _end(self) -> None:
         name = self._disposition.get(b"name", b"").decode("utf-8", "replace")
+        content, self._content = self._content.getvalue(), BytesIO()
         if b"filename" not in self._disposition:
-            self.fields.append((name, self._content.decode("utf-8", "replace")))
-        elif self._disposition[b"filename"] or self._content:
-            self.files.append(SentFile(_file_name(self._disposition[b"filename"]), bytes(self._content)))
-        self._content = bytearray()
+            self.fields.append((name, content.decode("utf-8", "replace")))
+        elif self._disposition[b"filename"] or content:
+            self.files.append(SentFile(_file_name(self._disposition[b"filename"]), content))
 
     def _finish(self) -> None:
         self.ended = True

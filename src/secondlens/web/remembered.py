@@ -1,4 +1,4 @@
-"""The little that is remembered outside the vault: where vaults are, when they were opened, and the theme.
+"""The little that is remembered outside the vault: where vaults are, when they were opened, and the settings.
 
 Nothing about health is written here. The files are for this person's account on this computer only.
 """
@@ -16,6 +16,7 @@ import msgspec
 
 Theme = Literal["system", "light", "dark", "sepia"]
 THEMES: tuple[str, ...] = get_args(Theme)
+LOCK_MINUTES = (2, 5, 10, 20, 30, 60)
 _MOST_RECENTS = 12
 _Kind = TypeVar("_Kind")
 
@@ -30,9 +31,10 @@ class Recent:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """How the pages look."""
+    """How the pages look, and after how many minutes without use the vault locks."""
 
     theme: str = "system"
+    lock_minutes: int = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +72,8 @@ class Remembered:
     def settings(self) -> Settings:
         """The settings, or the usual ones."""
         settings = self._read("settings.json", Settings)
-        return settings if settings and settings.theme in THEMES else Settings()
+        whole = settings and settings.theme in THEMES and settings.lock_minutes in LOCK_MINUTES
+        return settings if settings and whole else Settings()
 
     def save_settings(self, settings: Settings) -> None:
         """Remember the settings."""

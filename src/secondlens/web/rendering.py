@@ -74,7 +74,10 @@ class Visit:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Nav:
-    """Addresses of the navigation; `here` is the first word of the page's own address, "home" for none."""
+    """Addresses of the navigation; `stay` says that the person is there.
+
+    `here` is the first word of the page's own address, "home" for none.
+    """
 
     home: str
     case: str
@@ -82,6 +85,9 @@ class Nav:
     importing: str
     more: str
     lock: str
+    hide: str
+    stay: str
+    minutes: int
     help_now: str
     here: str
 
@@ -108,7 +114,7 @@ def render(visit: Visit, template: str, page: object, *, status: int = 200) -> R
             page=page,
             url=visit.url,
             nav=_nav(visit),
-            theme=visit.door.theme,
+            theme=visit.door.settings.theme,
             lang="en",
             sample=visit.door.sample and visit.door.vault is not None and visit.inside,
         )
@@ -174,10 +180,15 @@ def _nav(visit: Visit) -> Nav | None:
     if visit.door.vault is None or not visit.inside:
         return None
     place = visit.request.url.path.split("/")[3:4]
-    pages = ("case", "records", "importing", "more", "lock")
+    pages = ("case", "records", "importing", "more", "lock", "hide")
     here = next((word for word in place if word), "home")
     return Nav(
-        home=visit.url(), here=here, help_now=visit.url("help"), **{name: visit.url(name) for name in pages}
+        home=visit.url(),
+        here=here,
+        stay=visit.url("here"),
+        minutes=visit.door.settings.lock_minutes,
+        help_now=visit.url("help"),
+        **{name: visit.url(name) for name in pages},
     )
 
 

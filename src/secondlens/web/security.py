@@ -6,8 +6,12 @@ and everything behind the lock must carry the session token. Nothing of a refuse
 """
 
 import asyncio
+import sys
+import traceback
 from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
+from pathlib import Path
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -20,11 +24,13 @@ SMALL_FORM = 16 * 1024
 LARGE_FORM = 256 * 1024
 IMPORT = 512 * 1024 * 1024
 SECONDS_TO_SEND = 10.0
+SECONDS_OF_SILENCE = 60.0
 _READING = ("GET", "HEAD")
 
 _POLICY = (
     b"default-src 'none'; style-src 'self'; img-src 'self' data:; font-src 'self'; form-action 'self'; "
-    b"base-uri 'none'; frame-ancestors 'none'"
+    b"base-uri 'none'; frame-ancestors 'none'; script-src 'self'; connect-src 'self'; "
+    b"require-trusted-types-for 'script'; trusted-types 'none'"
 )
 HEADERS: tuple[tuple[bytes, bytes], ...] = (
     (b"cache-control", b"no-store"),
@@ -55,6 +61,11 @@ class Refusal:
     sentence: str
 
 
+_ELSEWHERE = Refusal(
+    403, "This came from somewhere else", "Nothing was changed. Open the page again, then try once more."
+)
+
+
 class Guard:
     """ASGI middleware around the whole app. `refuse` turns a refusal into a page."""
 
@@ -69,19 +80,33 @@ class Guard:
         if scope["type"] != "http":
             await send({"type": "websocket.close", "code": 1008})
             return
+        answering = _Answering(send)
+        try:
+            await self._answer(scope, receive, answering)
+        except asyncio.CancelledError:  # the lock: what still runs has had its time, and the process ends now
+            await answering.give_up(503, b"Secondlens is locked.\n")
+        except Exception as error:  # noqa: BLE001  (the last door: no fault of ours may show or log what is in a page)
+            log(error)
+            await answering.give_up(500, b"Something went wrong in Secondlens. Go back and try once more.\n")
+
+    async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
         refusal = self._check(scope)
         if refusal:
-            await self._refuse(Request(scope), refusal)(scope, receive, _with_headers(send))
+            await self._refuse(Request(scope), refusal)(scope, receive, send)
             return
-        counted = _capped(receive, _cap(scope["path"], self._door))
-        hurried = counted if _behind_lock(scope["path"]) else _hurried(counted)
-        await self._app(scope, hurried, _with_headers(send))
+        counted = _capped(receive, _cap(scope, self._door))
+        inside = _behind_lock(scope["path"])
+        timed = _awake(counted) if inside else _hurried(counted)
+        there: AbstractContextManager[None] = self._door.presence.at_work() if inside else nullcontext()
+        with there:
+            await self._app(scope, timed, send)
 
     def _check(self, scope: Scope) -> Refusal | None:
         return (
             self._wrong_host(scope)
             or _wrong_path(scope)
             or self._wrong_session(scope["path"])
+            or _wrong_site(scope)
             or self._wrong_origin(scope)
             or self._too_long(scope)
         )
@@ -105,9 +130,7 @@ class Guard:
     def _wrong_origin(self, scope: Scope) -> Refusal | None:
         if scope["method"] in _READING or self._from_our_page(scope):
             return None
-        return Refusal(
-            403, "This came from somewhere else", "Nothing was changed. Open the page again, then try once more."
-        )
+        return _ELSEWHERE
 
     def _from_our_page(self, scope: Scope) -> bool:
         """Under no-referrer, browsers write `Origin: null` on our own forms too; then Sec-Fetch-Site decides."""
@@ -121,9 +144,25 @@ class Guard:
         lengths = _all(scope, b"content-length")
         if any(not length.isdigit() for length in lengths) or len(lengths) > 1:
             return Refusal(400, "This arrived broken", "Nothing was changed. Go back and send it again.")
-        if lengths and int(lengths[0]) > _cap(scope["path"], self._door):
-            return Refusal(413, "This is too much at once", _too_much(_cap(scope["path"], self._door)))
+        if lengths and int(lengths[0]) > _cap(scope, self._door):
+            return Refusal(413, "This is too much at once", _too_much(_cap(scope, self._door)))
         return None
+
+
+def _wrong_site(scope: Scope) -> Refusal | None:
+    """Browsers say where a request began. Behind the lock that must be our own page, or the person's own hand.
+
+    A link from elsewhere may lead to the front door alone, as a whole page. What is no browser says nothing.
+    """
+    sites = _all(scope, b"sec-fetch-site")
+    if not sites or sites == [b"same-origin"]:
+        return None
+    whole_page = (_all(scope, b"sec-fetch-mode"), _all(scope, b"sec-fetch-dest")) == ([b"navigate"], [b"document"])
+    if whole_page and scope["method"] in _READING:
+        door: bool = scope["path"] == "/" or scope["path"].startswith("/enter/")
+        if sites == [b"none"] or (sites == [b"cross-site"] and door):
+            return None
+    return _ELSEWHERE
 
 
 def _wrong_path(scope: Scope) -> Refusal | None:
@@ -139,11 +178,12 @@ def _behind_lock(path: str) -> bool:
     return path.startswith("/s/")
 
 
-def _cap(path: str, door: Door) -> int:
-    """How many bytes a request to this address may bring."""
-    if not _behind_lock(path):
+def _cap(scope: Scope, door: Door) -> int:
+    """How many bytes a request may bring. Browsers say the length of files; what says none gets little room."""
+    if not _behind_lock(scope["path"]):
         return SMALL_FORM
-    return IMPORT if path == f"/s/{door.session}/importing" else LARGE_FORM
+    bringing = scope["path"] == f"/s/{door.session}/importing" and _all(scope, b"content-length")
+    return IMPORT if bringing else LARGE_FORM
 
 
 def _too_much(cap: int) -> str:
@@ -173,23 +213,43 @@ def _hurried(receive: Receive) -> Receive:
 
     async def timed() -> Message:
         nonlocal whole
-        try:
-            async with asyncio.timeout_at(None if whole else until):
-                message = await receive()
-        except TimeoutError:
-            raise TooSlow(
-                "This took too long to arrive. Nothing was changed. Go back and send it again."
-            ) from None
+        message = await _in_time(receive, None if whole else until)
         whole = not message.get("more_body", False)
         return message
 
     return timed
 
 
-def _with_headers(send: Send) -> Send:
-    """Put our headers on an answer; a page may bring a stricter one of its own, never a cookie."""
+def _awake(receive: Receive) -> Receive:
+    """Files may take long to arrive, but not stand still: a request that hangs would hold the vault open."""
+    whole = False
 
-    async def guarded(message: Message) -> None:
+    async def timed() -> Message:
+        nonlocal whole
+        until = None if whole else asyncio.get_running_loop().time() + SECONDS_OF_SILENCE
+        message = await _in_time(receive, until)
+        whole = not message.get("more_body", False)
+        return message
+
+    return timed
+
+
+async def _in_time(receive: Receive, until: float | None) -> Message:
+    try:
+        async with asyncio.timeout_at(until):
+            return await receive()
+    except TimeoutError:
+        raise TooSlow("This took too long to arrive. Nothing was changed. Go back and send it again.") from None
+
+
+class _Answering:
+    """Puts our headers on an answer; a page may bring a stricter one of its own, never a cookie."""
+
+    def __init__(self, send: Send) -> None:
+        self._send, self._begun = send, False
+
+    async def __call__(self, message: Message) -> None:
+        """Pass a part of an answer on."""
         if message["type"] == "http.response.start":
             own = [
                 (name.lower(), value)
@@ -198,9 +258,22 @@ def _with_headers(send: Send) -> Send:
             ]
             brought = {name for name, _ in own}
             message = {**message, "headers": [*own, *(pair for pair in HEADERS if pair[0] not in brought)]}
-        await send(message)
+            self._begun = True
+        await self._send(message)
 
-    return guarded
+    async def give_up(self, status: int, sentence: bytes) -> None:
+        """Answer in one plain sentence, unless an answer has begun."""
+        if not self._begun:
+            kind = [(b"content-type", b"text/plain; charset=utf-8"), (b"connection", b"close")]
+            await self({"type": "http.response.start", "status": status, "headers": kind})
+            await self({"type": "http.response.body", "body": sentence})
+
+
+def log(error: Exception) -> None:
+    """Write the kind of error and the places in the code; never its message, which may quote a record."""
+    frames = reversed(traceback.extract_tb(error.__traceback__))
+    places = " < ".join(f"{Path(frame.filename).name}:{frame.lineno}" for frame in frames)
+    sys.stderr.write(f"secondlens: {type(error).__name__} at {places}\n")
 
 
 def _all(scope: Scope, name: bytes) -> list[bytes]:

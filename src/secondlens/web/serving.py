@@ -1,9 +1,9 @@
 """The server of the pages, for this computer alone."""
 
-import asyncio
 import os
 import socket
 from collections.abc import Callable
+from types import FrameType
 from typing import Any
 
 import uvicorn
@@ -11,11 +11,11 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp
-from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from secondlens.errors import NotAllowed
+from secondlens.web.connection import Connection
 
-SECONDS_TO_ASK = 10
+SECONDS_TO_END = 3  # what still runs at the lock may take so long to answer
 KEPT_BY_BROWSER = "max-age=31536000, immutable"
 
 
@@ -36,27 +36,38 @@ def listen(port: int) -> socket.socket:
     return listening
 
 
-def run(app: ASGIApp, listening: socket.socket, on_ready: Callable[[], None]) -> None:
-    """Serve until stopped; `on_ready` is called once, when pages can be opened."""
+def run(
+    app: ASGIApp,
+    listening: socket.socket,
+    *,
+    on_ready: Callable[[], None],
+    is_over: Callable[[], bool],
+    on_end: Callable[[bool], None],
+) -> None:
+    """Serve until stopped or until `is_over`, which is asked several times a second.
+
+    `on_ready` is called once, when pages can be opened; `on_end` once, when nothing is answered any more, with
+    whether the person stopped the program. The socket goes on listening meanwhile, so that whoever asks then waits
+    for the process that comes next.
+    """
     config = uvicorn.Config(
         app,
-        http=_Impatient,
+        http=Connection,
         ws="none",
         lifespan="off",
         access_log=False,
-        log_level="error",
+        log_level="critical",  # the guard says our own faults; what strangers send wrong is nobody's business
         server_header=False,
         proxy_headers=False,
         h11_max_incomplete_event_size=32 * 1024,
         timeout_keep_alive=5,
-        timeout_graceful_shutdown=3,
-        limit_concurrency=64,
+        timeout_graceful_shutdown=SECONDS_TO_END,
     )
-    _Server(config, on_ready).run([listening])
+    _Server(config, on_ready, is_over, on_end).run([listening.dup()])
 
 
-class StyleFiles(StaticFiles):
-    """Style sheets and fonts. Nothing in them is personal, so a browser may keep them (`rendering.static`)."""
+class StaticFolder(StaticFiles):
+    """Style sheets, fonts, our script: nothing personal, so a browser may keep them (`rendering.static`)."""
 
     def file_response(self, *args: Any, **options: Any) -> Response:
         """Answer with a file that never changes under its address."""
@@ -66,23 +77,29 @@ class StyleFiles(StaticFiles):
 
 
 class _Server(uvicorn.Server):
-    def __init__(self, config: uvicorn.Config, on_ready: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        config: uvicorn.Config,
+        on_ready: Callable[[], None],
+        is_over: Callable[[], bool],
+        on_end: Callable[[bool], None],
+    ) -> None:
         super().__init__(config)
-        self._on_ready = on_ready
+        self._on_ready, self._is_over, self._on_end = on_ready, is_over, on_end
+        self._stopped = False
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        self._stopped = True
+        super().handle_exit(sig, frame)
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         if self.started:
             await run_in_threadpool(self._on_ready)
 
+    async def on_tick(self, counter: int) -> bool:
+        return await super().on_tick(counter) or await run_in_threadpool(self._is_over)
 
-class _Impatient(H11Protocol):
-    """Hangs up on whoever opens a connection and asks nothing: a few of those would keep everyone else out."""
-
-    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as its parent has it
-        super().connection_made(transport)
-        self.loop.call_later(SECONDS_TO_ASK, self._hang_up)
-
-    def _hang_up(self) -> None:
-        if self.cycle is None:
-            self.transport.close()
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().shutdown(sockets)
+        self._on_end(self._stopped)

@@ -5,20 +5,35 @@ from dataclasses import dataclass
 from starlette.responses import RedirectResponse, Response
 
 from secondlens.errors import BadInput, Damaged, Locked, NotFound
+from secondlens.sample.journey import PASSPHRASE
 from secondlens.web.forms import NO_MISTAKES, Mistakes
 from secondlens.web.rendering import Visit, go_in, render
 
-USED = "This way in was used already, or it is not the right one. Unlock with your passphrase."
+USED = "This way in works once, within a minute. Unlock with your passphrase, or start Secondlens again."
+# The connection ends too, because the process does.
+_EVERYTHING = '"cache", "storage"'
+_FORGET = {"Clear-Site-Data": _EVERYTHING, "Connection": "close"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Unlock:
-    """`known` tells whether there is a vault to unlock; its name is not shown to whoever passes by."""
+    """`known` tells whether there is a vault to unlock; its name is not shown to whoever passes by.
+
+    `sample` is the passphrase of the made-up person, which is public.
+    """
 
     known: bool
+    sample: str | None = None
     recovery: bool = False
     sentence: str | None = None
     mistakes: Mistakes = NO_MISTAKES
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Enter:
+    """Where the way in leads."""
+
+    href: str
 
 
 def show(visit: Visit) -> Response:
@@ -56,19 +71,53 @@ def recover(visit: Visit) -> Response:
 
 
 def enter(visit: Visit) -> Response:
-    """Come in with the one-use token of the program that started the server."""
+    """Come in with the one-use token of the program that started the server.
+
+    The page moves on by itself instead of redirecting: so the next request comes from our own page, not from the
+    file or program that led here.
+    """
     session = visit.door.enter(visit.part("launch")) if visit.request.method == "GET" else None
     if session:
-        return go_in(session)
+        return render(visit, "enter.html", Enter(href=f"/s/{session}/"))
     return render(visit, "unlock.html", Unlock(known=visit.door.folder is not None, sentence=USED), status=403)
+
+
+def stay(visit: Visit) -> Response:  # noqa: ARG001  (the guard has noted that the person is there)
+    """The person is still there: typing or reading, without asking for a page."""
+    return Response(status_code=204)
 
 
 def lock(visit: Visit) -> Response:
     """Close the vault and tell the browser to forget."""
     visit.door.lock()
-    return RedirectResponse("/", status_code=303, headers={"Clear-Site-Data": '"cache", "storage"'})
+    return RedirectResponse("/", status_code=303, headers=_FORGET)
+
+
+def hide(visit: Visit) -> Response:
+    """Lock, and show a page that tells nothing."""
+    visit.door.lock()
+    return RedirectResponse("/blank", status_code=303, headers=_FORGET)
+
+
+def forget(visit: Visit) -> Response:  # noqa: ARG001  (every page takes it)
+    """An empty style sheet for the page after a lock, so that the browser forgets once more.
+
+    Chromium keeps the page one leaves whole, for going back, also when it must not be stored; and it does so only
+    after it has followed what the answer to the lock said.
+    """
+    return Response(media_type="text/css", headers={"Clear-Site-Data": _EVERYTHING})
+
+
+def show_blank(visit: Visit) -> Response:
+    """A page that tells nothing, not even whose it is."""
+    return render(visit, "blank.html", None)
 
 
 def _page(visit: Visit, *, recovery: bool = False, mistakes: Mistakes = NO_MISTAKES) -> Response:
-    page = Unlock(known=visit.door.folder is not None, recovery=recovery, mistakes=mistakes)
+    page = Unlock(
+        known=visit.door.folder is not None,
+        sample=PASSPHRASE if visit.door.sample else None,
+        recovery=recovery,
+        mistakes=mistakes,
+    )
     return render(visit, "unlock.html", page, status=422 if mistakes else 200)
