@@ -16,7 +16,11 @@ from secondlens.web.rendering import Visit, go, plain_day, render
 _LONGEST_LABEL = 60
 _WHOSE = (
     (OWNER, "For me", "It may do everything."),
-    (HELPER, "For somebody who helps me", "They can read, add and change records, not the ways in. What they read is listed."),
+    (
+        HELPER,
+        "For somebody who helps me",
+        "They read and change records, not the ways in. What they read is listed.",
+    ),
 )
 
 
