@@ -12,7 +12,6 @@ from time import monotonic
 from secondlens.actions.working import Busy, Work, Workbench
 from secondlens.vault import Backup, Vault, list_backups, prune
 from secondlens.vault.audit import Action
-from secondlens.vault.keys import read_keys
 from secondlens.vault.slots import OWNER, RECOVERY_CODE
 
 BACKUP_AFTER = timedelta(days=1)
@@ -81,7 +80,7 @@ def moment(at: str) -> datetime:
 def backups_of(vault: Vault, place: Path) -> tuple[Backup, ...]:
     """The backups of this vault in a place, newest first. A place that cannot be read holds none."""
     with suppress(OSError):
-        return list_backups(place, read_keys(vault.folder)["vault_id"])
+        return list_backups(place, vault.vault_id)
     return ()
 
 
@@ -158,7 +157,7 @@ class Safekeeper:
 
 def _usable(vault: Vault, place: Path) -> tuple[Backup, ...]:
     """The backups that the key of now opens, newest first."""
-    epoch = read_keys(vault.folder)["epoch"]
+    epoch = vault.epoch
     return tuple(copy for copy in backups_of(vault, place) if copy.epoch == epoch)
 
 

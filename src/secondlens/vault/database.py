@@ -210,7 +210,7 @@ def _in_words(error: dbapi2.DatabaseError) -> SecondlensError:
         )
     return DamagedDatabase(
         "A part of this vault cannot be read: the disk or a copy damaged it. "
-        "Do not write to it; make a copy of the folder, then put back an older copy if you have one.",
+        "Make a copy of the folder now, then let Secondlens mend it (secondlens repair), or restore a backup.",
     )
 
 

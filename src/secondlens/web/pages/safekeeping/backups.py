@@ -8,7 +8,6 @@ from starlette.responses import Response
 from secondlens.actions.safekeeping import back_up
 from secondlens.errors import NotFound
 from secondlens.vault import Backup, Vault, usual_place
-from secondlens.vault.keys import read_keys
 from secondlens.web.folders import on_same_disk, typed_folder
 from secondlens.web.forms import NO_MISTAKES, Mistakes
 from secondlens.web.keeping import backup_place, backups, keeping_of
@@ -107,7 +106,7 @@ def _place_mistakes(vault: Vault, typed: str) -> Mistakes:
 def _page(visit: Visit, mistakes: Mistakes, typed: str = "") -> Response:
     vault, place, keeping = visit.vault, backup_place(visit.door, visit.vault), keeping_of(visit)
     proofs = {line.object: line.at for line in reversed(vault.audit(500, "restore-proven"))}
-    epoch = read_keys(vault.folder)["epoch"]
+    epoch = vault.epoch
     work = keeping.bench.work
     mine = work if work and work.then == "backups" and not work.running else None
     page = Backups(

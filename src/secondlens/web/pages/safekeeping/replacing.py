@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from starlette.responses import Response
 
 from secondlens.errors import Locked
-from secondlens.vault.keys import DATABASE, read_keys
+from secondlens.vault.keys import DATABASE
 from secondlens.vault.slots import OWNER, PASSPHRASE, PERSON
 from secondlens.web.forms import NO_MISTAKES, Mistakes
 from secondlens.web.keeping import backup_place, backups
@@ -87,7 +87,7 @@ def rewrap(visit: Visit) -> Response:
 
 def old_backups(visit: Visit) -> tuple[str, ...]:
     """The days of backups that were made under an earlier key, as people say them."""
-    epoch = read_keys(visit.vault.folder)["epoch"]
+    epoch = visit.vault.epoch
     return tuple(plain_day(copy.made_at) for copy in backups(visit) if copy.epoch != epoch)
 
 
