@@ -4,6 +4,7 @@ import os
 from collections.abc import Callable
 from pathlib import Path
 
+import pyrage
 import pytest
 
 from secondlens.vault import open_vault
@@ -109,6 +110,34 @@ def test_the_recovery_code_opens_too(closed_vault: tuple[Path, str], locked: Doo
     assert "Recovery code" in browser.get("/recover").text
     assert browser.post("/recover", {"code": ""}).status == 422
     assert browser.post("/recover", {"code": closed_vault[1].lower()}).location == f"/s/{locked.session}/"
+
+
+def test_a_trusted_person_comes_in_with_a_key_of_their_own_and_only_as_a_helper(
+    opened: Door, browse: Browse
+) -> None:
+    person, stranger = (pyrage.x25519.Identity.generate() for _ in range(2))
+    opened.open_vault().add_person(str(person.to_public()), label="Ada")
+    opened.lock()
+    browser = browse(opened)
+    assert "with a key of my own" in browser.get("/").text
+    assert browser.post("/person", {"key": " "}).status == 422
+    refused = browser.post("/person", {"key": str(stranger)})
+    assert (refused.status, "does not open the vault" in refused.text) == (422, True)
+    assert str(stranger) not in refused.text
+    opened._next_try = 0
+    assert browser.post("/person", {"key": f"# my key\n{person}\n"}).location == f"/s/{opened.session}/"
+    assert opened.open_vault().way.label == "Ada"
+
+
+def test_a_helper_at_the_owners_open_screen_comes_in_as_a_helper(opened: Door, browse: Browse) -> None:
+    person = pyrage.x25519.Identity.generate()
+    opened.open_vault().add_person(str(person.to_public()), label="Ada")
+    owners = opened.session
+    assert browse(opened).post("/person", {"key": str(person)}).status == 303
+    assert opened.open_vault().way.whose == "helper"
+    assert opened.session != owners
+    assert browse(opened).post("/unlock", {"passphrase": PASSPHRASE}).status == 303
+    assert opened.open_vault().way.whose == "owner"
 
 
 def test_a_mistyped_recovery_code_is_said_at_its_field(

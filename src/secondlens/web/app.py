@@ -51,6 +51,8 @@ ROUTES: tuple[BaseRoute, ...] = (
     post("/unlock", unlock.unlock),
     get("/recover", unlock.show_recover),
     post("/recover", unlock.recover),
+    get("/person", unlock.show_person),
+    post("/person", unlock.come_as_person),
     get("/enter/{launch}", unlock.enter),
     get("/help", help_now.show),
     get("/blank", unlock.show_blank),

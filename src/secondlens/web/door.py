@@ -139,7 +139,13 @@ class Door:
             raise NoVaultOpen("No vault is open. Open one, then go on.")
         return vault
 
-    def unlock(self, *, passphrase: str | None = None, recovery_code: str | None = None) -> str:
+    def unlock(
+        self,
+        *,
+        passphrase: str | None = None,
+        recovery_code: str | None = None,
+        identity: str | None = None,
+    ) -> str:
         """Open the vault and give a new session token. Raises Locked, Damaged, NotFound, BadInput, TooSoon.
 
         One try at a time; after each wrong one the next must wait 1, 2, 4 ... seconds, at most a minute. A vault
@@ -149,11 +155,9 @@ class Door:
             self._refuse_too_soon()
             if self.folder is None:
                 raise NoVaultOpen("There is no vault to open here. Start Secondlens again from its program.")
+            secret = {"passphrase": passphrase, "recovery_code": recovery_code, "identity": identity}
             try:
-                if self.vault is None:
-                    vault = open_vault(self.folder, passphrase=passphrase, recovery_code=recovery_code)
-                else:
-                    vault = self._as_whom(passphrase, recovery_code, self.vault)
+                vault = self._as_whom(secret, self.vault) if self.vault else open_vault(self.folder, **secret)
             except InUse:  # said only after the secret was found right
                 raise
             except (Locked, BadInput):
@@ -163,14 +167,14 @@ class Door:
             self._failures = 0
             return self.take(vault)
 
-    def _as_whom(self, passphrase: str | None, recovery_code: str | None, vault: Vault) -> Vault:
+    def _as_whom(self, secret: dict[str, str | None], vault: Vault) -> Vault:
         """The open vault, for who came in as the same; opened anew for a helper at the owner's screen, or back."""
-        way = prove_passphrase(vault.folder, passphrase=passphrase, recovery_code=recovery_code)
+        way = prove_passphrase(vault.folder, **secret)
         if way.whose == vault.way.whose:
             return vault
         vault.close()
         self.vault = None
-        return open_vault(vault.folder, passphrase=passphrase, recovery_code=recovery_code)
+        return open_vault(vault.folder, **secret)
 
     def take(self, vault: Vault, *, sample: bool = False) -> str:
         """Serve this open vault from now on; the one before is closed. Gives a new session token."""

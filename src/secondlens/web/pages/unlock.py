@@ -1,6 +1,7 @@
-"""The front door: unlocking with a passphrase or a recovery code, coming in from the program, and locking."""
+"""The front door: unlocking with a passphrase, a code or a key, coming in from the program, and locking."""
 
 from dataclasses import dataclass
+from typing import Literal
 
 from starlette.responses import RedirectResponse, Response
 
@@ -19,12 +20,12 @@ _FORGET = {"Clear-Site-Data": _EVERYTHING, "Connection": "close"}
 class Unlock:
     """`known` tells whether there is a vault to unlock; its name is not shown to whoever passes by.
 
-    `sample` is the passphrase of the made-up person, which is public.
+    `sample` is the passphrase of the made-up person, which is public. `way` is what is asked for.
     """
 
     known: bool
     sample: str | None = None
-    recovery: bool = False
+    way: Literal["passphrase", "code", "key"] = "passphrase"
     sentence: str | None = None
     mistakes: Mistakes = NO_MISTAKES
 
@@ -55,18 +56,35 @@ def unlock(visit: Visit) -> Response:
 
 def show_recover(visit: Visit) -> Response:
     """The recovery code field."""
-    return _page(visit, recovery=True)
+    return _page(visit, way="code")
 
 
 def recover(visit: Visit) -> Response:
     """Open the vault with the recovery code."""
     code = visit.form.text("code")
     if not code:
-        return _page(visit, recovery=True, mistakes=NO_MISTAKES.plus("code", "Type your recovery code."))
+        return _page(visit, way="code", mistakes=NO_MISTAKES.plus("code", "Type your recovery code."))
     try:
         session = visit.door.unlock(recovery_code=code)
     except (Locked, BadInput, Damaged, NotFound) as error:
-        return _page(visit, recovery=True, mistakes=NO_MISTAKES.plus("code", str(error)))
+        return _page(visit, way="code", mistakes=NO_MISTAKES.plus("code", str(error)))
+    return go_in(session)
+
+
+def show_person(visit: Visit) -> Response:
+    """The field for a trusted person's own key."""
+    return _page(visit, way="key")
+
+
+def come_as_person(visit: Visit) -> Response:
+    """Open the vault with the age key of a trusted person. What they read is listed."""
+    key = visit.form.exact("key")
+    if not key.strip():
+        return _page(visit, way="key", mistakes=NO_MISTAKES.plus("key", "Paste the line of your key file."))
+    try:
+        session = visit.door.unlock(identity=key)
+    except (Locked, BadInput, Damaged, NotFound) as error:
+        return _page(visit, way="key", mistakes=NO_MISTAKES.plus("key", str(error)))
     return go_in(session)
 
 
@@ -113,11 +131,13 @@ def show_blank(visit: Visit) -> Response:
     return render(visit, "blank.html", None)
 
 
-def _page(visit: Visit, *, recovery: bool = False, mistakes: Mistakes = NO_MISTAKES) -> Response:
+def _page(
+    visit: Visit, *, way: Literal["passphrase", "code", "key"] = "passphrase", mistakes: Mistakes = NO_MISTAKES
+) -> Response:
     page = Unlock(
         known=visit.door.folder is not None,
         sample=PASSPHRASE if visit.door.sample else None,
-        recovery=recovery,
+        way=way,
         mistakes=mistakes,
     )
     return render(visit, "unlock.html", page, status=422 if mistakes else 200)
