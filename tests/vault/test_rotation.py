@@ -235,3 +235,12 @@ def test_a_copy_that_is_not_the_same_never_takes_the_place(filled: Place, monkey
         assert _everything(vault) == before
     with filled.open() as vault:
         assert _everything(vault) == before
+
+
+def test_a_copy_of_the_key_file_from_before_the_change_is_renewed_at_opening(filled: Place) -> None:
+    before = (filled.folder / "vault.keys").read_bytes()
+    with filled.open() as vault:
+        vault.rotate(PASSPHRASE, filled.recovery_code, cost=LEAST_COST)
+    (filled.folder / "vault.keys.prev").write_bytes(before)  # as when the program ended between the two
+    with filled.open() as vault:
+        assert vault.check(full=True).findings == ()

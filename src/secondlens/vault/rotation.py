@@ -5,6 +5,7 @@ renamed over the old one, (3) vault.keys holds the new epoch alone. Which of the
 a rotation that was cut off is finished or taken back.
 """
 
+import sys
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,15 @@ from secondlens.vault._files import sync_folder
 from secondlens.vault.check import check_database
 from secondlens.vault.database import connect, copy_with_key, empty_log, opens_with
 from secondlens.vault.keyring import Keyring, Unlocked, unlock
-from secondlens.vault.keys import DATABASE, VaultKey, new_vault_key, read_keys
+from secondlens.vault.keys import (
+    DATABASE,
+    KEY_FILE,
+    PREVIOUS_KEY_FILE,
+    VaultKey,
+    new_vault_key,
+    read_key_file,
+    read_keys,
+)
 from secondlens.vault.ledger import read_ledger
 from secondlens.vault.refusals import refuse_no_room
 from secondlens.vault.slots import OWNER, Cost, calibrated_cost
@@ -64,7 +73,10 @@ def settle(folder: Path, keys: Json, opened: Unlocked) -> Keyring:
     forget_unfinished(folder)
     if "next" not in keys:
         assert opened.key  # noqa: S101 - unlock gives no other key for such a file
-        return Keyring(folder, keys, opened.key, opened.way)
+        keyring = Keyring(folder, keys, opened.key, opened.way)
+        if _epoch_of_copy(folder) < opened.key.epoch:  # cut off between the file and its copy
+            keyring.save_both()
+        return keyring
     if opened.key and opens_with(folder / DATABASE, opened.key):
         keyring = Keyring(folder, keys, opened.key, opened.way)
         keyring.drop_replacing()
@@ -85,9 +97,19 @@ def settle(folder: Path, keys: Json, opened: Unlocked) -> Keyring:
 
 
 def forget_unfinished(folder: Path) -> None:
-    """Remove a new database that never took the old one's place."""
+    """Remove a new database that never took the old one's place, and half-written key files."""
     for ending in ("", "-wal", "-shm", "-journal"):
         (folder / f"{NEW_DATABASE}{ending}").unlink(missing_ok=True)
+    for name in (KEY_FILE, PREVIOUS_KEY_FILE):
+        (folder / f"{name}.new").unlink(missing_ok=True)
+
+
+def _epoch_of_copy(folder: Path) -> int:
+    """The epoch of vault.keys.prev; a copy that cannot be read is left for the check to tell."""
+    try:
+        return int(read_key_file(folder / PREVIOUS_KEY_FILE)["epoch"])
+    except (OSError, Damaged, NotAllowed):
+        return sys.maxsize
 
 
 def swap_in(folder: Path) -> None:
