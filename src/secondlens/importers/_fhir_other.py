@@ -57,7 +57,7 @@ _anything = Decoder(Any, float_hook=str)
 def other(place: Place, *, words_only: bool = False) -> Iterator[Record | Unread]:
     """Keep a resource of any other type as an OtherResource; `words_only` also takes a type that has a reader."""
     part = place.part
-    found = _decoded(part.raw)
+    found = decoded(part.raw)
     if found is None or (part.type in _OURS and not words_only):
         yield Unread(part.where, DAMAGED if found is None else NO_SUCH_TYPE)
         return
@@ -83,7 +83,8 @@ def other(place: Place, *, words_only: bool = False) -> Iterator[Record | Unread
     yield from unread
 
 
-def _decoded(raw: bytes) -> dict[str, Any] | None:
+def decoded(raw: bytes) -> dict[str, Any] | None:
+    """Give every member of a resource, numbers as written; None when it is no object."""
     try:
         found = _anything.decode(raw)
     except DecodeError:

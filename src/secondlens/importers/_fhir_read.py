@@ -29,17 +29,28 @@ NO_TYPE = "This entry does not say what kind of record it is."
 NOT_A_RECORD = "This entry is not a record."
 BAD_LINE = "This line is not complete or is damaged."
 OLDER = "An older version of an entry that is here already."
+DELETED = "The source took this entry back: it says that it is deleted."
 TOO_DEEP_INSIDE = "This entry is nested too deeply to be a health record."
 
 
 class Part(NamedTuple):
-    """One resource, still as JSON. `url` is the bundle's address for it."""
+    """One resource, still as JSON. `url` is the bundle's address for it; `deleted`: the source took it back."""
 
     where: str
     type: str
     id: str | None
     url: str | None
     raw: Raw
+    deleted: bool = False
+
+
+class _Deletion(NamedTuple):
+    """A history's word that a resource is gone since `day`."""
+
+    where: str
+    type: str
+    id: str
+    day: datetime
 
 
 class _Head(Struct, gc=False):
@@ -50,6 +61,17 @@ class _Head(Struct, gc=False):
 class _Entry(Struct, gc=False):
     fullUrl: str | None = None  # noqa: N815  (the key as FHIR writes it)
     resource: Raw = Raw(b"")
+    request: Raw = Raw(b"")
+    response: Raw = Raw(b"")
+
+
+class _Request(Struct, gc=False):
+    method: str | None = None
+    url: str | None = None
+
+
+class _Response(Struct, gc=False):
+    lastModified: str | None = None  # noqa: N815  (the key as FHIR writes it)
 
 
 class _Bundle(Struct, gc=False):
@@ -71,6 +93,8 @@ _top = Decoder(_Bundle)
 _head = Decoder(_Head)
 _entry = Decoder(_Entry)
 _dated = Decoder(_Dated)
+_request = Decoder(_Request)
+_response = Decoder(_Response)
 _list = Decoder(list[Raw])
 _fields = Decoder(dict[str, Raw])
 _text = Decoder(str)
@@ -154,31 +178,79 @@ def _whole(text: bytes) -> Iterator[Part | Unread]:
         yield from _lines(text)
     else:
         if bundle.resourceType == "Bundle":
-            found = _each(bundle.entry or (), "Bundle", 0)
-            yield from _newest(found) if bytes(bundle.type) == b'"history"' else found
+            entries = bundle.entry or ()
+            found = _each(entries, "Bundle", 0)
+            yield from _newest(found, _deletions(entries)) if bytes(bundle.type) == b'"history"' else found
         else:
             yield from _unusual(text)
 
 
-def _newest(found: Iterable[Part | Unread]) -> Iterator[Part | Unread]:
+def _newest(found: Iterable[Part | Unread], deletions: list[_Deletion]) -> Iterator[Part | Unread]:
     """Keep the newest version of each entry of a history; without days, the first, as FHIR orders them."""
     listed = list(found)
-    newest: dict[tuple[str, str], Part] = {}
-    for part in listed:
+    newest: dict[tuple[str, str], tuple[int, Part]] = {}
+    for number, part in enumerate(listed):
         if isinstance(part, Part) and part.id:
-            known = newest.setdefault((part.type, part.id), part)
+            _, known = newest.setdefault((part.type, part.id), (number, part))
             if _updated(part) > _updated(known):
-                newest[part.type, part.id] = part
+                newest[part.type, part.id] = (number, part)
+    places = {part.where: number for number, part in enumerate(listed)}
+    gone = {
+        (deletion.type, deletion.id)
+        for deletion in deletions
+        if (last := newest.get((deletion.type, deletion.id))) and _is_later(deletion, places, *last)
+    }
+    took_back = {
+        deletion.where: DELETED if key in gone or key not in newest else OLDER
+        for deletion in deletions
+        for key in [(deletion.type, deletion.id)]
+    }
     for part in listed:
-        older = isinstance(part, Part) and part.id and newest[part.type, part.id] is not part
-        yield Unread(part.where, OLDER) if older else part
+        if isinstance(part, Unread):
+            yield Unread(part.where, took_back.get(part.where, part.why))
+        elif part.id and newest[part.type, part.id][1] is not part:
+            yield Unread(part.where, OLDER)
+        else:
+            yield part._replace(deleted=(part.type, part.id) in gone)
+
+
+def _is_later(deletion: _Deletion, places: dict[str, int], number: int, part: Part) -> bool:
+    """Compare the days where both have one; else a history has the newest first."""
+    updated = _updated(part)
+    if _NO_DAY in (deletion.day, updated):
+        return places[deletion.where] < number
+    return deletion.day >= updated
+
+
+def _deletions(entries: Iterable[_Entry]) -> list[_Deletion]:
+    found = []
+    for number, entry in enumerate(entries):
+        if bytes(entry.resource) not in (b"", b"null") or not bytes(entry.request):
+            continue
+        try:
+            request = _request.decode(entry.request)
+            response = _response.decode(entry.response) if bytes(entry.response) else _Response()
+        except DecodeError:
+            continue
+        address = (request.url or entry.fullUrl or "").partition("/_history")[0].split("/")
+        if request.method == "DELETE" and len(address) > 1:
+            day = _instant(response.lastModified)
+            found.append(_Deletion(f"Bundle.entry[{number}]", address[-2], address[-1], day))
+    return found
 
 
 def _updated(part: Part) -> datetime:
     try:
         meta = _dated.decode(part.raw).meta
-        day = datetime.fromisoformat(meta.lastUpdated or "") if meta else _NO_DAY
-    except (DecodeError, ValueError, RecursionError):
+    except (DecodeError, RecursionError):
+        return _NO_DAY
+    return _instant(meta.lastUpdated if meta else None)
+
+
+def _instant(text: str | None) -> datetime:
+    try:
+        day = datetime.fromisoformat(text or "")
+    except ValueError:
         return _NO_DAY
     return day if day.tzinfo else day.replace(tzinfo=UTC)
 

@@ -50,7 +50,7 @@ def observation(found: resources.Observation, place: Place) -> Iterable[Record |
         start=date(found.effective_date_time) or _less_usual_start(found),
         end=date(period.end) if period else None,
         status=found.status,
-        note=remarks(found.note, found.comment, found.comments, why_no_value(found), *_why_no_parts(found)),
+        note=remarks(found.note, found.comment, found.comments, why_no_value(found), *_added(found, place)),
         participants=place.participants(("performer", found.performer)),
         identifiers=place.own_names(found.identifier),
         source=place.source(),
@@ -169,6 +169,14 @@ def why_no_value(found: fhir.ValueHolder) -> str | None:
     """Give the source's reason for a missing value, in its words."""
     concept = found.value_codeable_concept
     return words(found.data_absent_reason) or (words(concept) if concept and no_value(codes(concept)) else None)
+
+
+def _added(found: resources.Observation, place: Place) -> Iterator[str]:
+    """Name the parts without a value and, in older versions, the results this one belongs to."""
+    yield from _why_no_parts(found)
+    for link in found.related or ():
+        if link and (name := place.called(link.target)):
+            yield f"Related ({link.type or 'result'}): {name}"
 
 
 def _why_no_parts(found: resources.Observation) -> Iterator[str]:
