@@ -25,6 +25,7 @@ from secondlens.importers.incoming import IncomingFile
 # A list in JSON has an element in every second byte at most, and what is larger than this nobody can look through.
 MOST_ENTRIES = 2_000_000
 _FEW_ENTRIES = 1_000
+_LONGEST_PLACE = 2_000
 
 _NAME = re.compile("[a-z_]{1,40}")
 _DECODERS = {name: decoder_of(shape) for name, shape in SHAPES.items()}
@@ -85,7 +86,7 @@ class Records:
 
 
 class Members:
-    """The members of one zip, held to the limits of zips once more."""
+    """The members of one zip, or the files inside entries, held to the limits of zips once more."""
 
     def __init__(self, archive: IncomingFile) -> None:
         self.found: list[IncomingFile | Unread] = []
@@ -105,7 +106,9 @@ class Members:
             self._content += part.content
             self._close_when_full(self._open)
         elif isinstance(part, Member) and self._open is None:
-            if part.name != printable(part.name):
+            if part.name != printable(part.name) or not (
+                part.where.isprintable() and len(part.where) <= _LONGEST_PLACE
+            ):
                 raise Stopped(MISBEHAVED)
             self._budget.count(1)
             self._open = part
@@ -123,7 +126,7 @@ class Members:
 
     def _close_when_full(self, member: Member) -> None:
         if len(self._content) == member.size:
-            self.found.append(IncomingFile(name=member.name, content=bytes(self._content)))
+            self.found.append(IncomingFile(member.name, bytes(self._content), member.where))
             self._open, self._content = None, bytearray()
 
     def _unread(self, shape: str, body: bytes) -> Unread:

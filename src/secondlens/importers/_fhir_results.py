@@ -13,6 +13,7 @@ from secondlens.domain.when import When
 from secondlens.importers import _fhir_resources as resources
 from secondlens.importers import _fhir_types as fhir
 from secondlens.importers._absence import no_value
+from secondlens.importers._attachment import file_bytes, is_own_file
 from secondlens.importers._fhir_narrative import attached_text, plain
 from secondlens.importers._fhir_place import Place
 from secondlens.importers._fhir_problems import UNNAMED
@@ -231,6 +232,8 @@ def report(found: resources.DiagnosticReport, place: Place) -> Iterator[Record |
 
 
 def sealed(form: fhir.Attachment, where: str) -> Iterator[Unread]:
-    """Name a document inside a record that is not text."""
-    if form.data and attached_text(form.content_type, form.data) is None:
+    """Name a document inside a record that is neither text nor can stand as a file of its own."""
+    if not form.data or attached_text(form.content_type, form.data) is not None:
+        return
+    if not is_own_file(file_bytes(form.data)):
         yield Unread(where.removeprefix("."), INSIDE)
