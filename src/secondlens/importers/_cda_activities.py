@@ -13,7 +13,7 @@ from secondlens.importers._cda_media import embedded_text
 from secondlens.importers._cda_narrative import one_line
 from secondlens.importers._cda_people import person_name
 from secondlens.importers._cda_place import Statement, every, first, inner_statements, own_words
-from secondlens.importers._cda_values import code_or_words, codings, value_of
+from secondlens.importers._cda_values import code_or_words, codings, quantity, value_of
 
 _DIAGNOSES = (CCDA + "80", CCDA + "4")
 
@@ -132,12 +132,20 @@ def kept(statement: Statement, resource_type: str) -> Iterator[OtherResource]:
     words = own_words(first(statement.element, "text"), statement)
     lines = [line for line in dict.fromkeys((words, told, *_device_and_people(statement))) if line]
     yield OtherResource(
-        **common(statement, _named(statement)),
+        **common(statement, _named(statement), notes=tuple(_numbers(statement))),
         resource_type=resource_type,
         status=None if statement.planned and statement.status == "completed" else statement.status,
         category=statement.section.title,
         text="\n".join(lines) or None,
     )
+
+
+def _numbers(statement: Statement) -> Iterator[str]:
+    """How many or how much was handed out: two canes are not one."""
+    for tag, label in (("quantity", "Amount"), ("repeatNumber", "Number")):
+        amount = quantity(first(statement.element, tag))
+        if amount:
+            yield f"{label}: {amount.plain()}"
 
 
 def unsaid(statement: Statement) -> Iterator[Record]:

@@ -4,6 +4,7 @@ import re
 from html import unescape
 
 from secondlens.importers._attachment import file_bytes, is_own_file
+from secondlens.importers._rtf import rtf_words
 
 # Each pattern stops at the next "<", so that no text makes the search slow.
 _TAG = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9]*)[^<>]*>|<[!?/][^<>]*>")
@@ -46,9 +47,11 @@ def _between(tag: re.Match[str]) -> str:
 def attached_text(media_type: str | None, data: str | None) -> str | None:
     """Read a base64 attachment that is text of some kind; None when it is not, is damaged, or a file by itself."""
     kind = (media_type or "").partition(";")[0].strip().lower()
-    if not data or not (kind.startswith("text/") or kind == "application/xhtml+xml"):
+    if not data or not (kind.startswith("text/") or kind in ("application/xhtml+xml", "application/rtf")):
         return None
     content = file_bytes(data)
+    if kind.endswith("/rtf"):
+        return rtf_words(content or b"")
     # A medical summary sent as "text/xml" is a file of its own: its marks are no words to read.
     if content is None or is_own_file(content):
         return None
