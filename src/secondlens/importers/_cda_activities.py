@@ -97,11 +97,14 @@ def _place_name(participant: etree._Element, statement: Statement) -> str | None
 def request(statement: Statement) -> Iterator[Record]:
     """Read something planned or ordered. The source's "completed" tells of the order, not of the thing."""
     code = statement.status
-    notes = ("The source calls this order completed.",) if code == "completed" else ()
+    notes = ["The source calls this order completed."] if code == "completed" else []
     value, when = value_of(first(statement.element, "value"), statement)
     told = value.plain() if value else when.plain() if when else None
+    notes += [f"Value: {told}"] if told else []
+    sites = [code_or_words(site, statement) for site in every(statement.element, "targetSiteCode")]
+    notes += [f"Site: {site}" for site in sites if site]
     yield ServiceRequest(
-        **common(statement, _named(statement), notes=(*notes, *((f"Value: {told}",) if told else ()))),
+        **common(statement, _named(statement), notes=(*notes, *_procedure_notes(statement), *_numbers(statement))),
         status=REQUEST.get(code or ""),
         category=statement.section.title,
         reason=reason_of(statement),

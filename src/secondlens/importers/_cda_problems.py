@@ -51,10 +51,11 @@ def condition(statement: Statement) -> Iterator[Record]:
     notes = (ENDED_UNKNOWN,) if open_end else ()
     fields = common(statement, named, title=_own_title(value, statement), notes=notes, skip=(*SEVERITY, *STATUS))
     in_error = statement.status == "nullified"
+    status = _status(statement, ended=fields["end"] is not None)
     yield Condition(
         **fields,
         category=_CATEGORIES.get(statement.section.topic),
-        status=_status(statement, ended=fields["end"] is not None) or ("resolved" if open_end else None),
+        status="resolved" if open_end and status in (None, "inactive") else status,
         verification="refuted" if statement.negated else "entered-in-error" if in_error else None,
         severity=_first_said(statement, SEVERITY, "SEV"),
         body_site=_joined(every(statement.element, "targetSiteCode"), statement),
