@@ -73,6 +73,8 @@ class Records:
             source = entry.source
             if source is None or source.sha256 != self._file.sha256 or source.importer != self.importer:
                 raise Stopped(MISBEHAVED)
+            if source.within is not None:  # which file this one lay in is for the parent to say
+                raise Stopped(MISBEHAVED)
             for name in _WHENS[shape]:
                 self._check_date(getattr(entry, name))
         return entry
