@@ -10,7 +10,7 @@ from secondlens.domain.coding import Coding
 from secondlens.domain.record import Participant
 from secondlens.domain.source import Source
 from secondlens.importers import _fhir_types as fhir
-from secondlens.importers._fhir_read import Part
+from secondlens.importers._fhir_part import Part
 from secondlens.importers._fhir_words import all_words, codes, full_name, many, words
 
 # A role leads to a clinician, a clinician to nobody: two steps reach every name.

@@ -7,14 +7,14 @@ in one object counts the last time, as in every JSON reader; the original bytes 
 import re
 from codecs import BOM_UTF8, BOM_UTF16_BE, BOM_UTF16_LE, BOM_UTF32_BE, BOM_UTF32_LE
 from collections.abc import Iterable, Iterator
-from datetime import UTC, datetime
-from typing import NamedTuple
 
 from msgspec import DecodeError, Raw, Struct, ValidationError
 from msgspec.json import Decoder
 
 from secondlens.domain.record import Unread
 from secondlens.errors import BadInput
+from secondlens.importers._fhir_history import deletions, newest
+from secondlens.importers._fhir_part import Entry, Part
 
 # Bundles inside bundles: a search result may hold documents; more than this is no health record.
 DEEPEST_BUNDLE = 4
@@ -28,29 +28,7 @@ NO_RESOURCE = "This entry holds no record."
 NO_TYPE = "This entry does not say what kind of record it is."
 NOT_A_RECORD = "This entry is not a record."
 BAD_LINE = "This line is not complete or is damaged."
-OLDER = "An older version of an entry that is here already."
-DELETED = "The source took this entry back: it says that it is deleted."
 TOO_DEEP_INSIDE = "This entry is nested too deeply to be a health record."
-
-
-class Part(NamedTuple):
-    """One resource, still as JSON. `url` is the bundle's address for it; `deleted`: the source took it back."""
-
-    where: str
-    type: str
-    id: str | None
-    url: str | None
-    raw: Raw
-    deleted: bool = False
-
-
-class _Deletion(NamedTuple):
-    """A history's word that a resource is gone since `day`."""
-
-    where: str
-    type: str
-    id: str
-    day: datetime
 
 
 class _Head(Struct, gc=False):
@@ -58,43 +36,16 @@ class _Head(Struct, gc=False):
     id: Raw = Raw(b"")
 
 
-class _Entry(Struct, gc=False):
-    fullUrl: str | None = None  # noqa: N815  (the key as FHIR writes it)
-    resource: Raw = Raw(b"")
-    request: Raw = Raw(b"")
-    response: Raw = Raw(b"")
-
-
-class _Request(Struct, gc=False):
-    method: str | None = None
-    url: str | None = None
-
-
-class _Response(Struct, gc=False):
-    lastModified: str | None = None  # noqa: N815  (the key as FHIR writes it)
-
-
 class _Bundle(Struct, gc=False):
     resourceType: str | None = None  # noqa: N815  (the key as FHIR writes it)
-    entry: list[_Entry] | None = None
+    entry: list[Entry] | None = None
     type: Raw = Raw(b"")
-
-
-class _Meta(Struct, gc=False):
-    lastUpdated: str | None = None  # noqa: N815  (the key as FHIR writes it)
-
-
-class _Dated(Struct, gc=False):
-    meta: _Meta | None = None
 
 
 _raw = Decoder(Raw)
 _top = Decoder(_Bundle)
 _head = Decoder(_Head)
-_entry = Decoder(_Entry)
-_dated = Decoder(_Dated)
-_request = Decoder(_Request)
-_response = Decoder(_Response)
+_entry = Decoder(Entry)
 _list = Decoder(list[Raw])
 _fields = Decoder(dict[str, Raw])
 _text = Decoder(str)
@@ -180,82 +131,9 @@ def _whole(text: bytes) -> Iterator[Part | Unread]:
         if bundle.resourceType == "Bundle":
             entries = bundle.entry or ()
             found = _each(entries, "Bundle", 0)
-            yield from _newest(found, _deletions(entries)) if bytes(bundle.type) == b'"history"' else found
+            yield from newest(found, deletions(entries)) if bytes(bundle.type) == b'"history"' else found
         else:
             yield from _unusual(text)
-
-
-def _newest(found: Iterable[Part | Unread], deletions: list[_Deletion]) -> Iterator[Part | Unread]:
-    """Keep the newest version of each entry of a history; without days, the first, as FHIR orders them."""
-    listed = list(found)
-    newest: dict[tuple[str, str], tuple[int, Part]] = {}
-    for number, part in enumerate(listed):
-        if isinstance(part, Part) and part.id:
-            _, known = newest.setdefault((part.type, part.id), (number, part))
-            if _updated(part) > _updated(known):
-                newest[part.type, part.id] = (number, part)
-    places = {part.where: number for number, part in enumerate(listed)}
-    gone = {
-        (deletion.type, deletion.id)
-        for deletion in deletions
-        if (last := newest.get((deletion.type, deletion.id))) and _is_later(deletion, places, *last)
-    }
-    took_back = {
-        deletion.where: DELETED if key in gone or key not in newest else OLDER
-        for deletion in deletions
-        for key in [(deletion.type, deletion.id)]
-    }
-    for part in listed:
-        if isinstance(part, Unread):
-            yield Unread(part.where, took_back.get(part.where, part.why))
-        elif part.id and newest[part.type, part.id][1] is not part:
-            yield Unread(part.where, OLDER)
-        else:
-            yield part._replace(deleted=(part.type, part.id) in gone)
-
-
-def _is_later(deletion: _Deletion, places: dict[str, int], number: int, part: Part) -> bool:
-    """Compare the days where both have one; else a history has the newest first."""
-    updated = _updated(part)
-    if _NO_DAY in (deletion.day, updated):
-        return places[deletion.where] < number
-    return deletion.day >= updated
-
-
-def _deletions(entries: Iterable[_Entry]) -> list[_Deletion]:
-    found = []
-    for number, entry in enumerate(entries):
-        if bytes(entry.resource) not in (b"", b"null") or not bytes(entry.request):
-            continue
-        try:
-            request = _request.decode(entry.request)
-            response = _response.decode(entry.response) if bytes(entry.response) else _Response()
-        except DecodeError:
-            continue
-        address = (request.url or entry.fullUrl or "").partition("/_history")[0].split("/")
-        if request.method == "DELETE" and len(address) > 1:
-            day = _instant(response.lastModified)
-            found.append(_Deletion(f"Bundle.entry[{number}]", address[-2], address[-1], day))
-    return found
-
-
-def _updated(part: Part) -> datetime:
-    try:
-        meta = _dated.decode(part.raw).meta
-    except (DecodeError, RecursionError):
-        return _NO_DAY
-    return _instant(meta.lastUpdated if meta else None)
-
-
-def _instant(text: str | None) -> datetime:
-    try:
-        day = datetime.fromisoformat(text or "")
-    except ValueError:
-        return _NO_DAY
-    return day if day.tzinfo else day.replace(tzinfo=UTC)
-
-
-_NO_DAY = datetime.min.replace(tzinfo=UTC)
 
 
 def _unusual(text: bytes) -> Iterator[Part | Unread]:
@@ -307,13 +185,13 @@ def _open(raw: Raw, where: str, url: str | None, depth: int = 0) -> Iterator[Par
 
 def _entries(raw: Raw, where: str, depth: int) -> Iterator[Part | Unread]:
     try:
-        entries: Iterable[_Entry | Unread] = _top.decode(raw).entry or ()
+        entries: Iterable[Entry | Unread] = _top.decode(raw).entry or ()
     except DecodeError:
         entries = _one_by_one(raw, where)
     yield from _each(entries, where, depth)
 
 
-def _each(entries: Iterable[_Entry | Unread], where: str, depth: int) -> Iterator[Part | Unread]:
+def _each(entries: Iterable[Entry | Unread], where: str, depth: int) -> Iterator[Part | Unread]:
     for number, entry in enumerate(entries):
         if isinstance(entry, Unread):
             yield entry
@@ -323,7 +201,7 @@ def _each(entries: Iterable[_Entry | Unread], where: str, depth: int) -> Iterato
             yield from _open(entry.resource, f"{where}.entry[{number}].resource", entry.fullUrl, depth + 1)
 
 
-def _one_by_one(raw: Raw, where: str) -> Iterator[_Entry | Unread]:
+def _one_by_one(raw: Raw, where: str) -> Iterator[Entry | Unread]:
     """Read the entries of a bundle in which some entry has not the shape of one."""
     entries = _fields.decode(raw)["entry"]
     try:
@@ -337,10 +215,10 @@ def _one_by_one(raw: Raw, where: str) -> Iterator[_Entry | Unread]:
             yield _without_address(entry) or Unread(f"{where}.entry[{number}]", NOT_A_RECORD)
 
 
-def _without_address(entry: Raw) -> _Entry | None:
+def _without_address(entry: Raw) -> Entry | None:
     """Keep the resource of an entry whose address alone is spoilt."""
     try:
-        return _Entry(resource=_fields.decode(entry).get("resource", Raw(b"")))
+        return Entry(resource=_fields.decode(entry).get("resource", Raw(b"")))
     except DecodeError:
         return None
 

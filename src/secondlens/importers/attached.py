@@ -16,7 +16,8 @@ from secondlens.importers._attachment import file_bytes, is_own_file
 from secondlens.importers._cda_narrative import all_words
 from secondlens.importers._cda_place import first
 from secondlens.importers._fhir_other import decoded, name_of
-from secondlens.importers._fhir_read import Part, parts
+from secondlens.importers._fhir_part import Part
+from secondlens.importers._fhir_read import parts
 from secondlens.importers._marks import FHIR_MARK
 from secondlens.importers._xml import read_xml
 from secondlens.importers.archive import LARGEST_MEMBER, RATIO_FROM, STEEPEST_RATIO, printable

@@ -22,13 +22,13 @@ from secondlens.importers import _fhir_people as people
 from secondlens.importers import _fhir_problems as problems
 from secondlens.importers import _fhir_resources as resources
 from secondlens.importers import _fhir_results as results
+from secondlens.importers._fhir_history import DELETED
 from secondlens.importers._fhir_other import decoded, other
+from secondlens.importers._fhir_part import Part
 from secondlens.importers._fhir_place import Contents, Place, contents
 from secondlens.importers._fhir_read import (
-    DELETED,
     NOT_A_RECORD,
     TOO_DEEP_INSIDE,
-    Part,
     looks_like_fhir,
     parts,
 )
