@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from secondlens.errors import SecondlensError
+from secondlens.errors import Damaged, SecondlensError
 from secondlens.vault.database import connect, plain_errors
 from secondlens.vault.documents import list_documents, read_document
 from secondlens.vault.keys import DATABASE, KEY_FILE, PREVIOUS_KEY_FILE, VaultKey, read_key_file, verify_keys
@@ -70,7 +70,7 @@ def check_database(path: Path, key: VaultKey, *, full: bool) -> CheckReport:
         try:
             with closing(connect(path, key, read_only=read_only)) as database, plain_errors():
                 return check(database, findings)
-        except SecondlensError as error:
+        except Damaged as error:
             findings.append(str(error))
             return 0
 
@@ -138,9 +138,9 @@ def _check_records(database: Any, findings: list[str]) -> int:
                 try:
                     removed = version_of(row).removed
                     current += int(row[-1] and not removed)
-                except SecondlensError:
+                except Damaged:
                     unreadable += 1
-    except SecondlensError as error:
+    except Damaged as error:
         findings.append(str(error))
     if unreadable:
         findings.append(f"The words of some records cannot be read ({unreadable} found). {_ADVICE}")
@@ -192,7 +192,7 @@ def _check_originals(database: Any, findings: list[str]) -> int:
             with plain_errors():
                 read_document(database, document.sha256)
             whole += 1
-        except SecondlensError as error:
+        except Damaged as error:
             findings.append(str(error))
     return whole
 
@@ -201,5 +201,5 @@ def _end_of(path: Path, key: VaultKey) -> Anchor | None:
     try:
         with closing(connect(path, key, read_only=True)) as database, plain_errors():
             return read_ledger(database).end(database) if has_ledger(database) else None
-    except SecondlensError:
+    except Damaged:
         return None
