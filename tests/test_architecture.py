@@ -28,7 +28,18 @@ MAY_IMPORT = {
 ONLY_IN_VAULT = {"sqlite3", "sqlcipher3", "cryptography", "hmac"}
 # It reads XML of strangers; what is loaded beside the open vault only writes with it.
 MAY_USE_LXML = {"importers", "sample"}
-ONLY_IN_THE_CHILD = ("_reader", "_excerpt", "_xml", "ccda", "fhir", "formats")
+ONLY_IN_THE_CHILD = (
+    "_reader",
+    "_excerpt",
+    "_xml",
+    "_xdm_contents",
+    "attached",
+    "ccda",
+    "fhir",
+    "fhir_xml",
+    "formats",
+    "xdm",
+)
 NETWORK = {"requests", "httpx", "urllib.request", "aiohttp", "ftplib", "smtplib"}
 MOST_LINES = 500
 

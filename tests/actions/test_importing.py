@@ -1,5 +1,6 @@
 """Whatever arrives: a sentence for what cannot be used, nothing of it kept, the other files untouched by it."""
 
+import gzip
 import json
 import os
 import zipfile
@@ -178,3 +179,13 @@ def test_what_a_folder_hides_is_named(tmp_path: Path) -> None:
     read, account = read_paths([folder])
     assert read.records
     assert {unread.where for unread in account.unread} == {"elsewhere", "broken"}
+
+
+def test_a_bulk_folder_is_read_whole_with_its_packed_files(tmp_path: Path) -> None:
+    bulk = FIXTURES / "fhir" / "ndjson"
+    for path in bulk.glob("*.ndjson"):
+        (tmp_path / f"{path.name}.gz").write_bytes(gzip.compress(path.read_bytes()))
+    plain = {Path(read.path).name: len(read.records) for read in read_paths([bulk]) if read.records}
+    packed = {Path(read.path).name: len(read.records) for read in read_paths([tmp_path]) if read.records}
+    assert packed == plain
+    assert len(plain) > 5

@@ -1,3 +1,4 @@
+import gzip
 import io
 import stat
 import struct
@@ -124,7 +125,10 @@ def test_leftovers_are_named_and_not_opened() -> None:
 def test_pages_of_a_package_are_passed_over_only_in_a_package() -> None:
     pages = {"INDEX.HTM": b"x", "README.TXT": b"x", "IHE_XDM/S/STYLE.XSL": b"x"}
     package = opened(zipped({**pages, "IHE_XDM/S/METADATA.XML": b"x", "IHE_XDM/S/DOC.XML": b"<x/>"}))
-    assert [part.name for part in package if isinstance(part, IncomingFile)] == ["IHE_XDM/S/DOC.XML"]
+    assert [part.name for part in package if isinstance(part, IncomingFile)] == [
+        "IHE_XDM/S/DOC.XML",
+        "IHE_XDM/S/METADATA.XML",
+    ]
     assert len(package) == 5
     assert all(isinstance(part, IncomingFile) for part in opened(zipped(pages)))
 
@@ -238,3 +242,27 @@ def test_a_zip_with_changed_bytes_ends_well(data: st.DataObject) -> None:
     except BadInput:
         return
     assert all(isinstance(part, IncomingFile | Unread) for part in found)
+
+
+def test_a_file_packed_by_itself_comes_out_unpacked_alone_and_inside_a_zip() -> None:
+    packed = gzip.compress(b"a line")
+    assert is_archive(IncomingFile("Patient.ndjson.gz", packed))
+    (alone,) = open_archive(IncomingFile("Patient.ndjson.gz", packed))
+    assert alone == IncomingFile("Patient.ndjson", b"a line")
+    assert opened(zipped({"bulk/Patient.ndjson.gz": packed})) == [IncomingFile("bulk/Patient.ndjson", b"a line")]
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (gzip.compress(b"a line")[:-6], archive.DAMAGED),
+        (gzip.compress(gzip.compress(b"x")), archive.NESTED),
+        (gzip.compress(zipped({"a": b"x"})), archive.NESTED),
+    ],
+)
+def test_a_file_packed_by_itself_that_cannot_be_used_is_a_sentence(content: bytes, said: str) -> None:
+    assert opened(content) == [Unread("a.zip", said)]
+
+
+def test_a_gzip_bomb_is_refused() -> None:
+    assert sentence(gzip.compress(bytes(100 * 1024**2))) == archive.BOMB

@@ -224,3 +224,28 @@ def test_an_interval_says_which_end_is_open_or_not_given(edges: str, text: str) 
     assert isinstance(found, clinical.Observation)
     assert found.value is not None
     assert found.value.plain() == text
+
+
+@pytest.mark.parametrize(
+    ("concern", "status"),
+    [("active", "active"), ("completed", "resolved"), ("", "resolved")],
+)
+def test_an_end_without_a_date_is_told_and_counts_where_nothing_else_is_said(concern: str, status: str) -> None:
+    times = '<effectiveTime><low value="2012"/><high nullFlavor="UNK"/></effectiveTime>'
+    found = _condition(_act(_problem(COMPLETED + times + ASTHMA), status=concern))
+    assert found.status == status
+    assert found.end is None
+    assert "By the rules this means resolved." in (found.note or "")
+
+
+def test_no_known_medicines_is_not_a_medicine_that_is_taken() -> None:
+    found = _only("10160-0", _medicine("No known medications"))
+    assert (found.negated, found.status) == (True, None)
+
+
+def test_how_many_of_a_device_were_handed_out_is_told() -> None:
+    supply = (
+        f'<supply classCode="SPLY" moodCode="EVN"><templateId root="{T}50"/><statusCode code="completed"/>'
+        '<quantity value="2"/></supply>'
+    )
+    assert "Amount: 2" in (_only("46264-8", supply).note or "")

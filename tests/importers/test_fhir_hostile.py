@@ -86,7 +86,12 @@ FIELDS = sorted(
     {key for seed in SEEDS for entry in json.loads(seed)["entry"] for key in entry.get("resource", {})}
 )
 TYPES = sorted(
-    {entry["resource"]["resourceType"] for seed in SEEDS for entry in json.loads(seed)["entry"] if entry}
+    {
+        entry["resource"]["resourceType"]
+        for seed in SEEDS
+        for entry in json.loads(seed)["entry"]
+        if entry.get("resource")
+    }
 )
 
 

@@ -53,6 +53,13 @@ LIES = {
         "say(Recognised('ccda'), entries(composition(content, importer='fhir')), Done(1))",
         MISBEHAVED,
     ),
+    "a file around that nobody gave it": (
+        (
+            "one = composition(content).source; inside = Source(one.sha256, '', 'ccda', None, one); "
+            "say(Recognised('ccda'), entries(composition(content, source=inside)), Done(1))"
+        ),
+        MISBEHAVED,
+    ),
     "a record without a source": (
         "say(Recognised('ccda'), entries(composition(content, source=None)), Done(1))",
         MISBEHAVED,
@@ -97,6 +104,8 @@ ZIP_LIES = {
     "a member inside a member": "say(Member('a', 3), Member('b', 1), Piece(b'1'), Done(1))",
     "bytes of no member": "say(Piece(b'12'), Done(0))",
     "a name that leads out": "say(Member('../../a', 0), Done(1))",
+    "a place with letters nobody can see": "say(Member('a', 0, 'x' + chr(8238)), Done(1))",
+    "a place longer than any": "say(Member('a', 0, 'x' * 3000), Done(1))",
     "a record": "say(entries(composition(content)), Done(1))",
     "fewer than it says": "say(Member('a', 0), Done(2))",
     "an importer": "say(Recognised('ccda'), Done(0))",

@@ -10,8 +10,10 @@ from urllib.parse import urljoin
 
 import pytest
 
+from secondlens.actions.importing import keep, read_files
 from secondlens.domain.clinical import Condition
 from secondlens.domain.when import When
+from secondlens.importers.incoming import IncomingFile
 from secondlens.web.door import Door
 from secondlens.web.rendering import Visit
 from tests.web.asking import HOST, Browser
@@ -212,3 +214,12 @@ def test_a_fault_of_ours_shows_and_logs_nothing_of_the_vault(
     assert "RuntimeError" in logged.err
     for text in (answer.text, logged.err, logged.out):
         assert "Raynaud" not in text
+
+
+def test_a_record_of_a_file_inside_an_entry_names_the_entry_around_it(full: Door, browse: Browse) -> None:
+    letter = {"contentType": "application/pdf", "data": "JVBERi0xLjQK", "title": "Discharge letter"}
+    outer = {"resourceType": "DocumentReference", "description": "A letter", "content": [{"attachment": letter}]}
+    for read in read_files([IncomingFile("portal-2.json", json.dumps(outer).encode())]):
+        keep(full.open_vault(), read)
+    page = browse(full).get(f"/s/{full.session}/records/{id_of(full, 'Discharge letter')}").text
+    assert "This file was inside portal-2.json <small>(content[0].attachment)</small>" in page

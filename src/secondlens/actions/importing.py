@@ -10,6 +10,7 @@ from pathlib import Path
 from secondlens.domain.people import Patient
 from secondlens.domain.receipt import Ending, Receipt, is_text
 from secondlens.domain.record import Record, Unread
+from secondlens.domain.source import Source
 from secondlens.errors import BadInput
 from secondlens.importers.archive import is_archive
 from secondlens.importers.incoming import IncomingFile
@@ -18,6 +19,9 @@ from secondlens.vault import Vault
 
 # A portal download is a few MB; the largest text exports of a lifetime stay far below this.
 LARGEST_FILE = 1024 * 1024 * 1024
+
+# A summary in a letter in a bundle; a file nested deeper is built to do harm.
+DEEPEST_FILE = 3
 
 EMPTY = "This file is empty. Download or copy it again, then try once more."
 UNKNOWN = (
@@ -57,7 +61,7 @@ def read_files(files: Iterable[IncomingFile]) -> Iterator[ReadFile]:
             if is_archive(file):
                 yield from _read_archive(sandbox, file.name, file)
             else:
-                yield _read(sandbox, file)
+                yield from _read_with_files(sandbox, file)
 
 
 def read_paths(paths: Iterable[Path]) -> Iterator[ReadFile]:
@@ -76,7 +80,8 @@ def read_paths(paths: Iterable[Path]) -> Iterator[ReadFile]:
             elif is_archive(found):
                 yield from _read_archive(sandbox, str(path), found)
             else:
-                yield replace(_read(sandbox, found), path=str(path))
+                for read in _read_with_files(sandbox, found):
+                    yield replace(read, path=f"{path.parent / read.path}")
 
 
 def preview(vault: Vault, read: ReadFile) -> Receipt:
@@ -109,6 +114,37 @@ def _same_person(one: Patient, other: Patient) -> bool:
     return one.title.casefold().split() == other.title.casefold().split()
 
 
+def _read_with_files(sandbox: Sandbox, file: IncomingFile, depth: int = 0) -> Iterator[ReadFile]:
+    """Read a file, and each file that lies inside its entries as one of its own, below it."""
+    read = _read(sandbox, file)
+    inside: tuple[_Member, ...] = ()
+    if depth < DEEPEST_FILE and read.records:
+        try:
+            inside = sandbox.attached(file, read.importer)
+        except BadInput as error:
+            inside = (Unread("files in entries", str(error)),)
+    unread = tuple(one for one in inside if isinstance(one, Unread))
+    yield replace(read, unread=(*read.unread, *unread))
+    for one in inside:
+        if isinstance(one, IncomingFile):
+            below = (
+                _read_archive(sandbox, one.name, one)
+                if is_archive(one)
+                else _read_with_files(sandbox, one, depth + 1)
+            )
+            around = Source(file.sha256, one.place, read.importer or "")
+            for found in below:
+                records = tuple(_within(record, around) for record in found.records)
+                yield replace(found, path=f"{read.path}/{found.path}", records=records)
+
+
+def _within(record: Record, around: Source) -> Record:
+    """Tell which file a record's original was taken out of; of files inside each other, the nearest."""
+    if record.source is None or record.source.within:
+        return record
+    return replace(record, source=replace(record.source, within=around))
+
+
 def _read(sandbox: Sandbox, file: IncomingFile) -> ReadFile:
     if not file.content:
         return ReadFile(path=file.name, file=file, problem=EMPTY)
@@ -131,11 +167,13 @@ def _read_members(sandbox: Sandbox, path: str, importer: str, members: Iterable[
         elif is_archive(member):
             any_read = True
             yield from _read_archive(sandbox, f"{path}/{member.name}", member)
-        elif (read := _read(sandbox, member)).problem in (EMPTY, UNKNOWN):
-            passed_over.append(Unread(member.name, read.problem))
         else:
-            any_read = True
-            yield replace(read, path=f"{path}/{member.name}")
+            for read in _read_with_files(sandbox, member):
+                if read.problem in (EMPTY, UNKNOWN):
+                    passed_over.append(Unread(member.name, read.problem or ""))
+                else:
+                    any_read = True
+                    yield replace(read, path=f"{path}/{read.path}")
     if passed_over or not any_read:
         problem = None if any_read else NOTHING_INSIDE
         yield ReadFile(path=path, importer=importer, unread=tuple(passed_over), problem=problem)

@@ -25,6 +25,7 @@ from secondlens.importers.incoming import IncomingFile
 # A list in JSON has an element in every second byte at most, and what is larger than this nobody can look through.
 MOST_ENTRIES = 2_000_000
 _FEW_ENTRIES = 1_000
+_LONGEST_PLACE = 2_000
 
 _NAME = re.compile("[a-z_]{1,40}")
 _DECODERS = {name: decoder_of(shape) for name, shape in SHAPES.items()}
@@ -72,6 +73,8 @@ class Records:
             source = entry.source
             if source is None or source.sha256 != self._file.sha256 or source.importer != self.importer:
                 raise Stopped(MISBEHAVED)
+            if source.within is not None:  # which file this one lay in is for the parent to say
+                raise Stopped(MISBEHAVED)
             for name in _WHENS[shape]:
                 self._check_date(getattr(entry, name))
         return entry
@@ -85,7 +88,7 @@ class Records:
 
 
 class Members:
-    """The members of one zip, held to the limits of zips once more."""
+    """The members of one zip, or the files inside entries, held to the limits of zips once more."""
 
     def __init__(self, archive: IncomingFile) -> None:
         self.found: list[IncomingFile | Unread] = []
@@ -105,7 +108,9 @@ class Members:
             self._content += part.content
             self._close_when_full(self._open)
         elif isinstance(part, Member) and self._open is None:
-            if part.name != printable(part.name):
+            if part.name != printable(part.name) or not (
+                part.where.isprintable() and len(part.where) <= _LONGEST_PLACE
+            ):
                 raise Stopped(MISBEHAVED)
             self._budget.count(1)
             self._open = part
@@ -123,7 +128,7 @@ class Members:
 
     def _close_when_full(self, member: Member) -> None:
         if len(self._content) == member.size:
-            self.found.append(IncomingFile(name=member.name, content=bytes(self._content)))
+            self.found.append(IncomingFile(member.name, bytes(self._content), member.where))
             self._open, self._content = None, bytearray()
 
     def _unread(self, shape: str, body: bytes) -> Unread:

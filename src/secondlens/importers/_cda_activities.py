@@ -13,7 +13,7 @@ from secondlens.importers._cda_media import embedded_text
 from secondlens.importers._cda_narrative import one_line
 from secondlens.importers._cda_people import person_name
 from secondlens.importers._cda_place import Statement, every, first, inner_statements, own_words
-from secondlens.importers._cda_values import code_or_words, codings, value_of
+from secondlens.importers._cda_values import code_or_words, codings, quantity, value_of
 
 _DIAGNOSES = (CCDA + "80", CCDA + "4")
 
@@ -97,11 +97,14 @@ def _place_name(participant: etree._Element, statement: Statement) -> str | None
 def request(statement: Statement) -> Iterator[Record]:
     """Read something planned or ordered. The source's "completed" tells of the order, not of the thing."""
     code = statement.status
-    notes = ("The source calls this order completed.",) if code == "completed" else ()
+    notes = ["The source calls this order completed."] if code == "completed" else []
     value, when = value_of(first(statement.element, "value"), statement)
     told = value.plain() if value else when.plain() if when else None
+    notes += [f"Value: {told}"] if told else []
+    sites = [code_or_words(site, statement) for site in every(statement.element, "targetSiteCode")]
+    notes += [f"Site: {site}" for site in sites if site]
     yield ServiceRequest(
-        **common(statement, _named(statement), notes=(*notes, *((f"Value: {told}",) if told else ()))),
+        **common(statement, _named(statement), notes=(*notes, *_procedure_notes(statement), *_numbers(statement))),
         status=REQUEST.get(code or ""),
         category=statement.section.title,
         reason=reason_of(statement),
@@ -132,12 +135,20 @@ def kept(statement: Statement, resource_type: str) -> Iterator[OtherResource]:
     words = own_words(first(statement.element, "text"), statement)
     lines = [line for line in dict.fromkeys((words, told, *_device_and_people(statement))) if line]
     yield OtherResource(
-        **common(statement, _named(statement)),
+        **common(statement, _named(statement), notes=tuple(_numbers(statement))),
         resource_type=resource_type,
         status=None if statement.planned and statement.status == "completed" else statement.status,
         category=statement.section.title,
         text="\n".join(lines) or None,
     )
+
+
+def _numbers(statement: Statement) -> Iterator[str]:
+    """How many or how much was handed out: two canes are not one."""
+    for tag, label in (("quantity", "Amount"), ("repeatNumber", "Number")):
+        amount = quantity(first(statement.element, tag))
+        if amount:
+            yield f"{label}: {amount.plain()}"
 
 
 def unsaid(statement: Statement) -> Iterator[Record]:

@@ -30,11 +30,10 @@ class _Intake(TypedDict):
 
 def medication(statement: Statement) -> Iterator[Record]:
     """Read a medication activity: what the person takes, took or was told to take."""
-    yield MedicationStatement(
-        **common(statement, _code(statement), title=product_name(statement), notes=_details(statement)),
-        **_intake(statement),
-        status=_status(statement),
-    )
+    fields = common(statement, _code(statement), title=product_name(statement), notes=_details(statement))
+    # "No known medications" is said like a medicine that is taken; its status word would say that it is.
+    status = None if fields["negated"] and not statement.negated else _status(statement)
+    yield MedicationStatement(**fields, **_intake(statement), status=status)
 
 
 def planned_medication(statement: Statement) -> Iterator[Record]:

@@ -29,6 +29,9 @@ _CATEGORIES = {
     "concerns": "health-concern",
 }
 _LONGEST_NAME = 80
+# C-CDA R2.1 means "resolved, date unknown" by it; some systems write it for every problem that goes on, so a
+# status that is said outright, or by the concern around it, counts more.
+ENDED_UNKNOWN = "End: marked in the source without a date. By the rules this means resolved."
 _ALLERGY_SORTS = {
     "416098002": "medication",
     "419511003": "medication",
@@ -44,12 +47,15 @@ def condition(statement: Statement) -> Iterator[Record]:
     """Read a problem observation: what it says is in `value`, and its code only tells what sort it is."""
     value = first(statement.element, "value")
     named = value if value is not None and (len(value) or value.attrib) else first(statement.element, "code")
-    fields = common(statement, named, title=_own_title(value, statement), skip=(*SEVERITY, *STATUS))
+    open_end = any(edge.get("nullFlavor") == "UNK" for edge in every(statement.element, "effectiveTime", "high"))
+    notes = (ENDED_UNKNOWN,) if open_end else ()
+    fields = common(statement, named, title=_own_title(value, statement), notes=notes, skip=(*SEVERITY, *STATUS))
     in_error = statement.status == "nullified"
+    status = _status(statement, ended=fields["end"] is not None)
     yield Condition(
         **fields,
         category=_CATEGORIES.get(statement.section.topic),
-        status=_status(statement, ended=fields["end"] is not None),
+        status="resolved" if open_end and status in (None, "inactive") else status,
         verification="refuted" if statement.negated else "entered-in-error" if in_error else None,
         severity=_first_said(statement, SEVERITY, "SEV"),
         body_site=_joined(every(statement.element, "targetSiteCode"), statement),

@@ -36,12 +36,17 @@ def procedure(found: resources.Procedure, place: Place) -> Record:
         end=first_date(period.end) if period else None,
         status=found.status,
         negated=denied or none_known(title, named),
-        note=remarks(found.note, vague("Done", said, found.performed_age, found.performed_range)),
+        note=remarks(
+            found.note, remarks(found.notes), vague("Done", said, found.performed_age, found.performed_range)
+        ),
         participants=place.participants(("performer", found.performer)),
         identifiers=place.own_names(found.identifier),
         source=place.source(),
         body_site=all_words(found.body_site),
-        reason=reasons(place, found.reason_code or found.reason, found.reason_reference)
+        reason=(all_words(found.reason_not_performed or found.not_done_reason) if denied else None)
+        or reasons(
+            place, found.reason_code or found.reason or found.reason_codeable_concept, found.reason_reference
+        )
         or all_words(found.status_reason),
         outcome=words(found.outcome),
     )
@@ -64,7 +69,7 @@ def encounter(found: resources.Encounter, place: Place) -> Record:
         identifiers=place.own_names(found.identifier),
         source=place.source(),
         place=next((name for name in places if name), None) or place.called(found.service_provider),
-        reason=reasons(place, found.reason_code or found.reason, found.reason_reference),
+        reason=reasons(place, found.reason_code or found.reason, found.reason_reference or found.indication),
     )
 
 

@@ -20,6 +20,7 @@ from secondlens.importers._fhir_words import (
     first_date,
     many,
     measured,
+    ratio,
     remarks,
     spread,
     words,
@@ -58,7 +59,7 @@ def medicine(found: resources.Medicine, place: Place) -> Record:
         end=end,
         status=_status(found),
         negated=_denied(found) or none_known(title, named),
-        note=remarks(found.note, *_also(dosages)),
+        note=remarks(found.note, *_also(dosages), *_limits(dosages)),
         participants=place.participants(
             ("requester", found.requester),
             ("requester", fhir.Actor(reference=found.prescriber) if found.prescriber else None),
@@ -66,7 +67,7 @@ def medicine(found: resources.Medicine, place: Place) -> Record:
         ),
         identifiers=place.own_names(found.identifier),
         source=place.source(),
-        dose=next((dose for dosage in dosages if (dose := _dose(dosage))), None),
+        dose=next((dose for dosage in dosages for dose in _doses(dosage)), None),
         route=all_words([dosage.route for dosage in dosages]),
         timing="; ".join(dict.fromkeys(text for dosage in dosages if (text := how_often(dosage)))) or None,
         sig="; ".join(text for dosage in dosages if (text := dosage.text or dosage.patient_instruction)) or None,
@@ -88,7 +89,7 @@ def _span(found: resources.Medicine) -> tuple[When | None, When | None]:
     days = (found.effective_date_time, found.effective_time_date_time, found.occurence_date_time)
     written = (found.authored_on, found.date_written, found.when_handed_over)
     start = first_date(*days, period.start if period else None, *written)
-    return start, first_date(period.end) if period else None
+    return start, first_date(period.end if period else None, found.date_ended)
 
 
 def _denied(found: resources.Medicine) -> bool:
@@ -105,12 +106,14 @@ def _status(found: resources.Medicine) -> str | None:
 
 def _reason(found: resources.Medicine, place: Place) -> str | None:
     return (
-        all_words(found.reason_code)
+        all_words(found.reason_not_taken or found.reason_not_given)
+        or all_words(found.reason_code)
         or words(found.reason_codeable_concept)
         or words(found.reason_for_use_codeable_concept)
         or reasons(place, found.reason, found.reason_reference)
         or all_words(found.status_reason)
         or words(found.status_reason_codeable_concept)
+        or words(found.reason_ended)
     )
 
 
@@ -126,21 +129,32 @@ def _linked(concept: fhir.Concept | str) -> fhir.Reference | None:
     return fhir.Reference(reference=inner) if isinstance(inner, str) else inner
 
 
-def _dose(dosage: fhir.Dosage) -> Quantity | None:
-    given = next(iter(many(dosage.dose_and_rate)), None)
-    return (
-        measured(given.dose_quantity if given else None)
-        or spread(given.dose_range if given else None)
-        or measured(dosage.dose_quantity or dosage.dose or dosage.quantity_quantity)
-        or spread(dosage.dose_range)
-    )
+def _doses(dosage: fhir.Dosage) -> list[Quantity]:
+    """Give every amount of one dosage: it may have one for the weight and one for the tablets."""
+    listed = many(dosage.dose_and_rate)
+    found = [measured(part.dose_quantity) or spread(part.dose_range) for part in listed]
+    older = measured(dosage.dose_quantity or dosage.dose or dosage.quantity_quantity or dosage.quantity)
+    return [dose for dose in (*found, older or spread(dosage.dose_range or dosage.quantity_range)) if dose]
 
 
 def _also(dosages: tuple[fhir.Dosage, ...]) -> Iterator[str]:
     """Put every dose after the first into words: a record has room for one."""
-    doses = [(dose, how_often(dosage)) for dosage in dosages if (dose := _dose(dosage))]
+    doses = [(dose, how_often(dosage)) for dosage in dosages for dose in _doses(dosage)]
     for dose, timing in doses[1:]:
         yield f"Also: {dose.plain()} {timing or ''}".strip()
+
+
+def _limits(dosages: tuple[fhir.Dosage, ...]) -> Iterator[str]:
+    """Put how fast, at most how much, and what else to heed into words."""
+    for dosage in dosages:
+        parts: tuple[fhir.DoseAndRate | fhir.Dosage, ...] = (*many(dosage.dose_and_rate), dosage)
+        for part in parts:
+            if rate := measured(part.rate_quantity) or spread(part.rate_range) or ratio(part.rate_ratio):
+                yield f"Rate: {rate.plain()}"
+        for most in many(dosage.max_dose_per_period):
+            if amount := ratio(most):
+                yield f"At most: {amount.plain()}"
+        yield all_words(dosage.additional_instruction or dosage.additional_instructions) or ""
 
 
 def immunization(found: resources.Immunization, place: Place) -> Record:
@@ -150,6 +164,7 @@ def immunization(found: resources.Immunization, place: Place) -> Record:
     if nothing_said(named):
         return unsaid(found, place, title)
     denied = found.status == "not-done" or bool(found.was_not_given or found.not_given)
+    told = found.explanation or resources.Explanation()
     return clinical.Immunization(
         title=title,
         codes=named,
@@ -164,5 +179,5 @@ def immunization(found: resources.Immunization, place: Place) -> Record:
         route=words(found.route),
         lot=found.lot_number,
         manufacturer=words(found.manufacturer) or place.called(_linked(found.manufacturer or "")),
-        reason=all_words(found.status_reason),
+        reason=all_words(found.status_reason) or all_words(told.reason_not_given or told.reason),
     )

@@ -1,9 +1,10 @@
 """The words of an XHTML narrative or a text attachment, without its marks. Nothing in it is run or fetched."""
 
 import re
-from base64 import b64decode
-from binascii import Error
 from html import unescape
+
+from secondlens.importers._attachment import file_bytes, is_own_file
+from secondlens.importers._rtf import rtf_words
 
 # Each pattern stops at the next "<", so that no text makes the search slow.
 _TAG = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9]*)[^<>]*>|<[!?/][^<>]*>")
@@ -44,13 +45,15 @@ def _between(tag: re.Match[str]) -> str:
 
 
 def attached_text(media_type: str | None, data: str | None) -> str | None:
-    """Read a base64 attachment when it is text of some kind; None when it is not, or is damaged."""
+    """Read a base64 attachment that is text of some kind; None when it is not, is damaged, or a file by itself."""
     kind = (media_type or "").partition(";")[0].strip().lower()
-    if not data or not (kind.startswith("text/") or kind == "application/xhtml+xml"):
+    if not data or not (kind.startswith("text/") or kind in ("application/xhtml+xml", "application/rtf")):
         return None
-    try:
-        content = b64decode("".join(data.split()), validate=True)
-    except (Error, ValueError):
+    content = file_bytes(data)
+    if kind.endswith("/rtf"):
+        return rtf_words(content or b"")
+    # A medical summary sent as "text/xml" is a file of its own: its marks are no words to read.
+    if content is None or is_own_file(content):
         return None
     text = _letters(content, media_type or "")
     return plain(text) if "html" in kind else text.strip() or None

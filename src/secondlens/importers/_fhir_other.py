@@ -14,6 +14,7 @@ from secondlens.domain.kinds import KINDS
 from secondlens.domain.record import Record, Unread
 from secondlens.domain.when import When
 from secondlens.importers import _fhir_types as fhir
+from secondlens.importers._attachment import file_bytes, is_own_file
 from secondlens.importers._fhir_narrative import attached_text, plain
 from secondlens.importers._fhir_place import Place
 from secondlens.importers._fhir_results import INSIDE
@@ -57,7 +58,7 @@ _anything = Decoder(Any, float_hook=str)
 def other(place: Place, *, words_only: bool = False) -> Iterator[Record | Unread]:
     """Keep a resource of any other type as an OtherResource; `words_only` also takes a type that has a reader."""
     part = place.part
-    found = _decoded(part.raw)
+    found = decoded(part.raw)
     if found is None or (part.type in _OURS and not words_only):
         yield Unread(part.where, DAMAGED if found is None else NO_SUCH_TYPE)
         return
@@ -70,7 +71,7 @@ def other(place: Place, *, words_only: bool = False) -> Iterator[Record | Unread
         spoken = [narrative]
     status = found.get("status")
     yield OtherResource(
-        title=next((name for key in _NAMES if (name := _phrase(found.get(key)))), None) or part.type,
+        title=name_of(found) or part.type,
         codes=_codes(found.get("code")) or _codes(found.get("type")),
         start=_first_day(found),
         status=status if isinstance(status, str) else None,
@@ -83,7 +84,13 @@ def other(place: Place, *, words_only: bool = False) -> Iterator[Record | Unread
     yield from unread
 
 
-def _decoded(raw: bytes) -> dict[str, Any] | None:
+def name_of(found: dict[str, Any]) -> str | None:
+    """Give what a resource of any type is called; None when nothing in it is a name."""
+    return next((name for key in _NAMES if (name := _phrase(found.get(key)))), None)
+
+
+def decoded(raw: bytes) -> dict[str, Any] | None:
+    """Give every member of a resource, numbers as written; None when it is no object."""
     try:
         found = _anything.decode(raw)
     except DecodeError:
@@ -125,7 +132,7 @@ def _attached(value: dict[str, Any], path: str, place: Place, unread: list[Unrea
         text = attached_text(kind, data)
         if text:
             yield text
-        elif kind:
+        elif kind and not is_own_file(file_bytes(data)):
             unread.append(Unread(f"{place.part.where}{path}".removeprefix("."), INSIDE))
 
 

@@ -10,7 +10,7 @@ from secondlens.domain.coding import Coding
 from secondlens.domain.record import Participant
 from secondlens.domain.source import Source
 from secondlens.importers import _fhir_types as fhir
-from secondlens.importers._fhir_read import Part
+from secondlens.importers._fhir_part import Part
 from secondlens.importers._fhir_words import all_words, codes, full_name, many, words
 
 # A role leads to a clinician, a clinician to nobody: two steps reach every name.
@@ -92,8 +92,8 @@ class Place:
 
     def address(self, reference: str) -> Part | None:
         """Find what an address leads to in this file: whole, relative, or the relative end of a whole one."""
-        links = self.file.links
-        return links.get(reference) or links.get("/".join(reference.partition("/_history/")[0].split("/")[-2:]))
+        links, current = self.file.links, reference.partition("/_history/")[0]
+        return links.get(reference) or links.get(current) or links.get("/".join(current.split("/")[-2:]))
 
     def called(self, reference: fhir.Reference | str | None) -> str | None:
         """Give the name of what a reference leads to; None when only an address is known."""
@@ -121,7 +121,7 @@ class Place:
 
     def _named(self, role: str, actors: fhir.Actors) -> Iterator[Participant]:
         for actor in many(actors):
-            inner = actor.actor or actor.individual or actor.party
+            inner = actor.actor or actor.individual or actor.agent or actor.party
             if inner is None:
                 inner = actor.reference if isinstance(actor.reference, fhir.Reference) else None
             plain = actor.reference if isinstance(actor.reference, str) else None

@@ -44,8 +44,13 @@ def condition(found: resources.Condition, place: Place) -> Record:
         note=remarks(
             found.note,
             found.notes,
-            vague("Onset", found.onset_string, found.onset_age, found.onset_range),
-            vague("Ended", found.abatement_string, found.abatement_age, found.abatement_range),
+            vague("Onset", found.onset_string, found.onset_age or found.onset_quantity, found.onset_range),
+            vague(
+                "Ended",
+                found.abatement_string,
+                found.abatement_age or found.abatement_quantity,
+                found.abatement_range,
+            ),
             None if start else written(found.recorded_date or found.asserted_date or found.date_recorded),
         ),
         participants=place.participants(("recorder", found.recorder), ("asserter", found.asserter)),
@@ -87,13 +92,17 @@ def allergy(found: resources.AllergyIntolerance, place: Place) -> Record:
         identifiers=place.own_names(found.identifier),
         source=place.source(),
         verification=verification,
-        criticality=found.criticality,
+        criticality=_CRITICALITY.get(found.criticality or "", found.criticality),
         reactions=tuple(_reaction(part) for part in reactions if part.manifestation),
     )
 
 
 _WITHDRAWN = ("entered-in-error", "refuted")
 _CLINICAL = ("active", "recurrence", "relapse", "inactive", "remission", "resolved")
+
+
+# DSTU2 has codes of its own.
+_CRITICALITY = {"CRITL": "low", "CRITH": "high", "CRITU": "unable-to-assess"}
 
 
 def verified(concept: fhir.Concept | str | None) -> str | None:
@@ -120,6 +129,7 @@ def _ended(found: resources.Condition) -> bool:
         or found.abatement_period
         or found.abatement_string
         or found.abatement_age
+        or found.abatement_quantity
         or found.abatement_range
         or found.abatement_boolean
     )

@@ -7,14 +7,14 @@ in one object counts the last time, as in every JSON reader; the original bytes 
 import re
 from codecs import BOM_UTF8, BOM_UTF16_BE, BOM_UTF16_LE, BOM_UTF32_BE, BOM_UTF32_LE
 from collections.abc import Iterable, Iterator
-from datetime import UTC, datetime
-from typing import NamedTuple
 
 from msgspec import DecodeError, Raw, Struct, ValidationError
 from msgspec.json import Decoder
 
 from secondlens.domain.record import Unread
 from secondlens.errors import BadInput
+from secondlens.importers._fhir_history import deletions, newest
+from secondlens.importers._fhir_part import Entry, Part
 
 # Bundles inside bundles: a search result may hold documents; more than this is no health record.
 DEEPEST_BUNDLE = 4
@@ -28,18 +28,7 @@ NO_RESOURCE = "This entry holds no record."
 NO_TYPE = "This entry does not say what kind of record it is."
 NOT_A_RECORD = "This entry is not a record."
 BAD_LINE = "This line is not complete or is damaged."
-OLDER = "An older version of an entry that is here already."
 TOO_DEEP_INSIDE = "This entry is nested too deeply to be a health record."
-
-
-class Part(NamedTuple):
-    """One resource, still as JSON. `url` is the bundle's address for it."""
-
-    where: str
-    type: str
-    id: str | None
-    url: str | None
-    raw: Raw
 
 
 class _Head(Struct, gc=False):
@@ -47,30 +36,16 @@ class _Head(Struct, gc=False):
     id: Raw = Raw(b"")
 
 
-class _Entry(Struct, gc=False):
-    fullUrl: str | None = None  # noqa: N815  (the key as FHIR writes it)
-    resource: Raw = Raw(b"")
-
-
 class _Bundle(Struct, gc=False):
     resourceType: str | None = None  # noqa: N815  (the key as FHIR writes it)
-    entry: list[_Entry] | None = None
+    entry: list[Entry] | None = None
     type: Raw = Raw(b"")
-
-
-class _Meta(Struct, gc=False):
-    lastUpdated: str | None = None  # noqa: N815  (the key as FHIR writes it)
-
-
-class _Dated(Struct, gc=False):
-    meta: _Meta | None = None
 
 
 _raw = Decoder(Raw)
 _top = Decoder(_Bundle)
 _head = Decoder(_Head)
-_entry = Decoder(_Entry)
-_dated = Decoder(_Dated)
+_entry = Decoder(Entry)
 _list = Decoder(list[Raw])
 _fields = Decoder(dict[str, Raw])
 _text = Decoder(str)
@@ -154,36 +129,11 @@ def _whole(text: bytes) -> Iterator[Part | Unread]:
         yield from _lines(text)
     else:
         if bundle.resourceType == "Bundle":
-            found = _each(bundle.entry or (), "Bundle", 0)
-            yield from _newest(found) if bytes(bundle.type) == b'"history"' else found
+            entries = bundle.entry or ()
+            found = _each(entries, "Bundle", 0)
+            yield from newest(found, deletions(entries)) if bytes(bundle.type) == b'"history"' else found
         else:
             yield from _unusual(text)
-
-
-def _newest(found: Iterable[Part | Unread]) -> Iterator[Part | Unread]:
-    """Keep the newest version of each entry of a history; without days, the first, as FHIR orders them."""
-    listed = list(found)
-    newest: dict[tuple[str, str], Part] = {}
-    for part in listed:
-        if isinstance(part, Part) and part.id:
-            known = newest.setdefault((part.type, part.id), part)
-            if _updated(part) > _updated(known):
-                newest[part.type, part.id] = part
-    for part in listed:
-        older = isinstance(part, Part) and part.id and newest[part.type, part.id] is not part
-        yield Unread(part.where, OLDER) if older else part
-
-
-def _updated(part: Part) -> datetime:
-    try:
-        meta = _dated.decode(part.raw).meta
-        day = datetime.fromisoformat(meta.lastUpdated or "") if meta else _NO_DAY
-    except (DecodeError, ValueError, RecursionError):
-        return _NO_DAY
-    return day if day.tzinfo else day.replace(tzinfo=UTC)
-
-
-_NO_DAY = datetime.min.replace(tzinfo=UTC)
 
 
 def _unusual(text: bytes) -> Iterator[Part | Unread]:
@@ -235,13 +185,13 @@ def _open(raw: Raw, where: str, url: str | None, depth: int = 0) -> Iterator[Par
 
 def _entries(raw: Raw, where: str, depth: int) -> Iterator[Part | Unread]:
     try:
-        entries: Iterable[_Entry | Unread] = _top.decode(raw).entry or ()
+        entries: Iterable[Entry | Unread] = _top.decode(raw).entry or ()
     except DecodeError:
         entries = _one_by_one(raw, where)
     yield from _each(entries, where, depth)
 
 
-def _each(entries: Iterable[_Entry | Unread], where: str, depth: int) -> Iterator[Part | Unread]:
+def _each(entries: Iterable[Entry | Unread], where: str, depth: int) -> Iterator[Part | Unread]:
     for number, entry in enumerate(entries):
         if isinstance(entry, Unread):
             yield entry
@@ -251,7 +201,7 @@ def _each(entries: Iterable[_Entry | Unread], where: str, depth: int) -> Iterato
             yield from _open(entry.resource, f"{where}.entry[{number}].resource", entry.fullUrl, depth + 1)
 
 
-def _one_by_one(raw: Raw, where: str) -> Iterator[_Entry | Unread]:
+def _one_by_one(raw: Raw, where: str) -> Iterator[Entry | Unread]:
     """Read the entries of a bundle in which some entry has not the shape of one."""
     entries = _fields.decode(raw)["entry"]
     try:
@@ -265,10 +215,10 @@ def _one_by_one(raw: Raw, where: str) -> Iterator[_Entry | Unread]:
             yield _without_address(entry) or Unread(f"{where}.entry[{number}]", NOT_A_RECORD)
 
 
-def _without_address(entry: Raw) -> _Entry | None:
+def _without_address(entry: Raw) -> Entry | None:
     """Keep the resource of an entry whose address alone is spoilt."""
     try:
-        return _Entry(resource=_fields.decode(entry).get("resource", Raw(b"")))
+        return Entry(resource=_fields.decode(entry).get("resource", Raw(b"")))
     except DecodeError:
         return None
 

@@ -54,6 +54,8 @@ class Condition(Resource):
     abatement_age: Quantity | None = None
     abatement_range: Range | None = None
     abatement_boolean: bool | None = None
+    onset_quantity: Quantity | None = None
+    abatement_quantity: Quantity | None = None
     recorded_date: str | None = None
     asserted_date: str | None = None
     date_recorded: str | None = None
@@ -117,6 +119,7 @@ class Medicine(Resource):
     effective_time_period: Period | None = None
     authored_on: str | None = None
     date_written: str | None = None
+    date_ended: str | None = None
     when_handed_over: str | None = None
     when_prepared: str | None = None
     dosage: list[Dosage | None] | Dosage | None = None
@@ -132,6 +135,9 @@ class Medicine(Resource):
     not_given: bool | None = None
     was_not_given: bool | None = None
     was_not_taken: bool | None = None
+    reason_not_taken: Concepts = None
+    reason_not_given: Concepts = None
+    reason_ended: Concept | None = None
     taken: str | None = None
     adherence: Adherence | None = None
     intent: str | None = None
@@ -155,6 +161,13 @@ class Medication(Resource):
     ingredient: list[Ingredient | None] | None = None
 
 
+class Explanation(Datatype):
+    """Why a vaccine was given or not (DSTU2, STU3)."""
+
+    reason: Concepts = None
+    reason_not_given: Concepts = None
+
+
 class Immunization(Resource):
     """A vaccination, given or not."""
 
@@ -168,10 +181,18 @@ class Immunization(Resource):
     lot_number: str | None = None
     manufacturer: Concept | None = None
     status_reason: Concepts = None
+    explanation: Explanation | None = None
     was_not_given: bool | None = None
     not_given: bool | None = None
     performer: Actors = None
     practitioner: Actors = None
+
+
+class Related(Datatype):
+    """A link to another observation, and what it is to this one (DSTU2, STU3)."""
+
+    type: str | None = None
+    target: Reference | None = None
 
 
 class Observation(ValueHolder):
@@ -192,6 +213,7 @@ class Observation(ValueHolder):
     performer: Actors = None
     comment: str | None = None
     comments: str | None = None
+    related: list[Related | None] | None = None
 
 
 # What the Raw fields of an Observation hold.
@@ -241,6 +263,10 @@ class Procedure(Resource):
     outcome: Concept | None = None
     not_performed: bool | None = None
     not_done: bool | None = None
+    reason_codeable_concept: Concept | None = None
+    reason_not_performed: Concepts = None
+    not_done_reason: Concepts = None
+    notes: Notes = None
     performer: Actors = None
 
 
@@ -263,6 +289,7 @@ class Encounter(Resource):
     reason_code: Concepts = None
     reason_reference: References = None
     reason: Concepts = None
+    indication: References = None
     participant: Actors = None
 
 

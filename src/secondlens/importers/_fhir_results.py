@@ -13,6 +13,7 @@ from secondlens.domain.when import When
 from secondlens.importers import _fhir_resources as resources
 from secondlens.importers import _fhir_types as fhir
 from secondlens.importers._absence import no_value
+from secondlens.importers._attachment import file_bytes, is_own_file
 from secondlens.importers._fhir_narrative import attached_text, plain
 from secondlens.importers._fhir_place import Place
 from secondlens.importers._fhir_problems import UNNAMED
@@ -50,7 +51,7 @@ def observation(found: resources.Observation, place: Place) -> Iterable[Record |
         start=date(found.effective_date_time) or _less_usual_start(found),
         end=date(period.end) if period else None,
         status=found.status,
-        note=remarks(found.note, found.comment, found.comments, why_no_value(found), *_why_no_parts(found)),
+        note=remarks(found.note, found.comment, found.comments, why_no_value(found), *_added(found, place)),
         participants=place.participants(("performer", found.performer)),
         identifiers=place.own_names(found.identifier),
         source=place.source(),
@@ -171,6 +172,14 @@ def why_no_value(found: fhir.ValueHolder) -> str | None:
     return words(found.data_absent_reason) or (words(concept) if concept and no_value(codes(concept)) else None)
 
 
+def _added(found: resources.Observation, place: Place) -> Iterator[str]:
+    """Name the parts without a value and, in older versions, the results this one belongs to."""
+    yield from _why_no_parts(found)
+    for link in found.related or ():
+        if link and (name := place.called(link.target)):
+            yield f"Related ({link.type or 'result'}): {name}"
+
+
 def _why_no_parts(found: resources.Observation) -> Iterator[str]:
     for part in found.component or ():
         if part and (reason := why_no_value(part)):
@@ -223,6 +232,8 @@ def report(found: resources.DiagnosticReport, place: Place) -> Iterator[Record |
 
 
 def sealed(form: fhir.Attachment, where: str) -> Iterator[Unread]:
-    """Name a document inside a record that is not text."""
-    if form.data and attached_text(form.content_type, form.data) is None:
+    """Name a document inside a record that is neither text nor can stand as a file of its own."""
+    if not form.data or attached_text(form.content_type, form.data) is not None:
+        return
+    if not is_own_file(file_bytes(form.data)):
         yield Unread(where.removeprefix("."), INSIDE)

@@ -165,11 +165,19 @@ class Timing(Datatype):
     code: Concept | None = None
 
 
+# One or many, as versions differ.
+Several = Sequence[Concept | str | None] | Concept | str | None
+Concepts = list[Concept | str | None] | Concept | str | None
+
+
 class DoseAndRate(Datatype):
     """How much at a time."""
 
     dose_quantity: Quantity | None = None
     dose_range: Range | None = None
+    rate_quantity: Quantity | None = None
+    rate_range: Range | None = None
+    rate_ratio: Ratio | None = None
 
 
 class Dosage(Datatype):
@@ -187,7 +195,15 @@ class Dosage(Datatype):
     dose_quantity: Quantity | None = None
     dose_range: Range | None = None
     quantity_quantity: Quantity | None = None
+    quantity_range: Range | None = None
+    quantity: Quantity | None = None
     dose: Quantity | None = None
+    rate_quantity: Quantity | None = None
+    rate_range: Range | None = None
+    rate_ratio: Ratio | None = None
+    max_dose_per_period: list[Ratio | None] | Ratio | None = None
+    additional_instruction: Concepts = None
+    additional_instructions: Concepts = None
 
 
 class Actor(Datatype):
@@ -197,6 +213,7 @@ class Actor(Datatype):
     display: str | None = None
     actor: Reference | None = None
     individual: Reference | None = None
+    agent: Reference | None = None
     role: list[Concept | None] | Concept | None = None
     function: Concept | None = None
     type: list[Concept | None] | Concept | str | None = None
@@ -204,8 +221,6 @@ class Actor(Datatype):
 
 
 # One or many, as versions differ.
-Several = Sequence[Concept | str | None] | Concept | str | None
-Concepts = list[Concept | str | None] | Concept | str | None
 Notes = list[Annotation | str | None] | Annotation | str | None
 References = list[Reference | None] | Reference | None
 Actors = list[Actor | None] | Actor | None

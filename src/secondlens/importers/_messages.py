@@ -33,7 +33,7 @@ class Limits(msgspec.Struct, frozen=True):
 
 
 class Question(msgspec.Struct, frozen=True):
-    """`ask` is "read", "open" (a zip) or "excerpt" (the words at the place `where`).
+    """`ask` is "read", "open" (a zip), "attached" (files in entries) or "excerpt" (the words at `where`).
 
     `size` bytes of the file follow outside the message.
     """
@@ -71,10 +71,11 @@ class Entries(msgspec.Struct, tag=True, frozen=True):
 
 
 class Member(msgspec.Struct, tag=True, frozen=True):
-    """A file inside a zip; its bytes come as Piece after Piece."""
+    """A file inside a zip, or at `where` inside an entry; its bytes come as Piece after Piece."""
 
     name: str
     size: int
+    where: str = ""
 
 
 class Piece(msgspec.Struct, tag=True, frozen=True):

@@ -15,6 +15,7 @@ from typing import IO
 
 import msgspec
 
+from secondlens.domain.record import Unread
 from secondlens.errors import BadInput
 from secondlens.importers import _confinement
 from secondlens.importers._excerpt import around
@@ -38,7 +39,9 @@ from secondlens.importers._messages import (
     receive,
     send,
 )
+from secondlens.importers._xdm_contents import compared
 from secondlens.importers.archive import open_archive
+from secondlens.importers.attached import attached_files
 from secondlens.importers.formats import IMPORTERS
 from secondlens.importers.incoming import IncomingFile
 
@@ -100,7 +103,9 @@ def _answer(question: Question, questions: IO[bytes], answers: IO[bytes]) -> End
 def _parts(question: Question, file: IncomingFile) -> Iterator[Part | Unknown]:
     match question.ask:
         case "open":
-            yield from _open(file)
+            yield from _members(compared(open_archive(file)))
+        case "attached":
+            yield from _members(attached_files(file))
         case "excerpt":
             yield around(file.content, question.where)
         case _:
@@ -126,10 +131,10 @@ def _read(file: IncomingFile) -> Iterator[Part | Unknown]:
     yield from in_batches(importer.read(file))
 
 
-def _open(file: IncomingFile) -> Iterator[Part]:
-    for found in open_archive(file):
+def _members(inside: Iterator[IncomingFile | Unread]) -> Iterator[Part]:
+    for found in inside:
         if isinstance(found, IncomingFile):
-            yield Member(found.name, len(found.content))
+            yield Member(found.name, len(found.content), found.place)
             view = memoryview(found.content)
             for start in range(0, len(view), PIECE):
                 yield Piece(bytes(view[start : start + PIECE]))

@@ -4,10 +4,13 @@ Every member comes out as a file or as Unread with the reason; directories are n
 disk, no link is followed, and a member's name is only ever shown. Sizes are counted on real bytes while they
 stream, because a zip may lie about them. A zip inside the zip is opened once; one inside that is not.
 
+A file packed by itself with gzip, alone or inside a zip, comes out unpacked.
+
 Leftovers of computers (.DS_Store, __MACOSX) come out as Unread, and so do, in a package that has a METADATA.XML
 (IHE XDM), the pages that only show the others: INDEX.HTM, STYLE.XSL, README.TXT. They hold no health facts.
 """
 
+import gzip
 import lzma
 import re
 import stat
@@ -48,14 +51,19 @@ VIEWER_PAGE = "This page only helps to show the other files. It holds no health 
 
 _EMPTY_ZIP = b"PK\x05\x06"
 _ZIP = (b"PK\x03\x04", _EMPTY_ZIP, b"PK\x07\x08PK\x03\x04")
+_GZIP = b"\x1f\x8b\x08"
 _HEADER = 30  # bytes of a member's own header before its name
 _LEFTOVERS = {".ds_store", "thumbs.db", "desktop.ini"}
-_VIEWER_PAGES = {"index.htm", "index.html", "style.xsl", "readme.txt", "metadata.xml"}
+_VIEWER_PAGES = {"index.htm", "index.html", "style.xsl", "readme.txt"}
 
 
 def is_archive(file: IncomingFile) -> bool:
-    """Tell a zip by its first bytes."""
-    return _is_zip(file.content)
+    """Tell a zip, or one file packed with gzip, by its first bytes."""
+    return _is_zip(file.content) or _is_gzip(file.content)
+
+
+def _is_gzip(content: bytes) -> bool:
+    return content.startswith(_GZIP)
 
 
 def _is_zip(content: bytes) -> bool:
@@ -67,7 +75,11 @@ def open_archive(file: IncomingFile) -> Iterator[IncomingFile | Unread]:
 
     Members of a zip inside are named "inner.zip/member".
     """
-    yield from _members(file.content, "", Budget(packed=len(file.content)))
+    budget = Budget(packed=len(file.content))
+    if _is_gzip(file.content):
+        yield _gunzipped(file.content, printable(file.name.replace("\\", "/").rpartition("/")[2]), budget)
+    else:
+        yield from _members(file.content, "", budget)
 
 
 @dataclass(slots=True)
@@ -121,12 +133,33 @@ def _member(
     content = _refusal(info, is_xdm=is_xdm) or _unpacked(archive, info, budget)
     if isinstance(content, str):
         yield Unread(name, content)
+    elif _is_gzip(content):
+        yield _gunzipped(content, name, budget)
     elif not _is_zip(content):
         yield IncomingFile(name=name, content=content)
     elif above:
         yield Unread(name, NESTED)
     else:
         yield from _inner(content, name, budget)
+
+
+def _gunzipped(content: bytes, name: str, budget: Budget) -> IncomingFile | Unread:
+    """Unpack a file packed by itself, as bulk exports are. What is in it may not be packed again."""
+    pieces = bytearray()
+    try:
+        with gzip.GzipFile(fileobj=BytesIO(content)) as stream:
+            while piece := stream.read(CHUNK):
+                budget.spend(len(piece))
+                pieces += piece
+                if len(pieces) > LARGEST_MEMBER:
+                    return Unread(name, MEMBER_TOO_LARGE)
+    except (zlib.error, OSError, EOFError):
+        return Unread(name, DAMAGED)
+    unpacked = bytes(pieces)
+    if _is_zip(unpacked) or _is_gzip(unpacked):
+        return Unread(name, NESTED)
+    shorter = name[:-3] if name.casefold().endswith(".gz") else name
+    return IncomingFile(name=printable(shorter), content=unpacked)
 
 
 def _inner(content: bytes, name: str, budget: Budget) -> Iterator[IncomingFile | Unread]:

@@ -5,6 +5,7 @@ as Unread. https://hl7.org/fhir/R4
 """
 
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from functools import cache
 from typing import Any, NamedTuple
 
@@ -21,9 +22,16 @@ from secondlens.importers import _fhir_people as people
 from secondlens.importers import _fhir_problems as problems
 from secondlens.importers import _fhir_resources as resources
 from secondlens.importers import _fhir_results as results
-from secondlens.importers._fhir_other import other
+from secondlens.importers._fhir_history import DELETED
+from secondlens.importers._fhir_other import decoded, other
+from secondlens.importers._fhir_part import Part
 from secondlens.importers._fhir_place import Contents, Place, contents
-from secondlens.importers._fhir_read import NOT_A_RECORD, TOO_DEEP_INSIDE, Part, looks_like_fhir, parts
+from secondlens.importers._fhir_read import (
+    NOT_A_RECORD,
+    TOO_DEEP_INSIDE,
+    looks_like_fhir,
+    parts,
+)
 from secondlens.importers._fhir_types import Resource
 from secondlens.importers._fhir_words import forget
 from secondlens.importers.incoming import IncomingFile
@@ -97,9 +105,19 @@ _READERS = {
 
 def _read_part(part: Part, whole: Contents) -> list[Record | Unread]:
     try:
-        return list(_read(part, whole))
+        found = list(_read(part, whole))
     except RecursionError:
         return [Unread(part.where, TOO_DEEP_INSIDE)]
+    return [_taken_back(entry) for entry in found] if part.deleted else found
+
+
+def _taken_back(entry: Record | Unread) -> Record | Unread:
+    """Keep what the source deleted as an error of its own, so that it also changes what was read earlier."""
+    if isinstance(entry, Unread):
+        return entry
+    certain: dict[str, Any] = {"verification": "entered-in-error"} if hasattr(entry, "verification") else {}
+    note = "\n".join(text for text in (entry.note, DELETED) if text)
+    return replace(entry, status="entered-in-error", note=note, **certain)
 
 
 def _read(part: Part, whole: Contents) -> Iterable[Record | Unread]:
@@ -108,7 +126,7 @@ def _read(part: Part, whole: Contents) -> Iterable[Record | Unread]:
         return other(Place(whole, part))
     try:
         resource = reader.decoder.decode(part.raw)
-        if _changes_meaning(resource):
+        if _changes_meaning(resource, part):
             return _as_words(whole, part)
         mapped = reader.map(resource, Place(whole, part, resource.contained))
     except DecodeError:
@@ -116,18 +134,29 @@ def _read(part: Part, whole: Contents) -> Iterable[Record | Unread]:
         if resource is None:
             return unread
         marked = {f"{part.where}.{key}".removeprefix(".") for key in _MARKS}
-        if _changes_meaning(resource) or any(found.where in marked for found in unread):
+        if _changes_meaning(resource, part) or any(found.where in marked for found in unread):
             return (*_as_words(whole, part), *unread)
         mapped = reader.map(resource, Place(whole, part, resource.contained))
         return (*((mapped,) if isinstance(mapped, Record) else mapped), *unread)
     return (mapped,) if isinstance(mapped, Record) else mapped
 
 
-def _changes_meaning(resource: Resource) -> bool:
-    """Tell whether it carries a modifierExtension; only people are who they are with any of them."""
+def _changes_meaning(resource: Resource, part: Part) -> bool:
+    """Tell whether it carries a modifierExtension at any depth; only people are who they are with any of them."""
     people_too = isinstance(resource, resources.Patient | resources.Practitioner | resources.Organization)
-    empty = b"".join(bytes(resource.modifier_extension).split()) in (b"", b"null", b"[]")
-    return not empty and not people_too
+    if people_too or b'"modifierExtension"' not in bytes(part.raw):
+        return False
+    waiting: list[Any] = [decoded(part.raw)]
+    while waiting:
+        value = waiting.pop()
+        if isinstance(value, dict):
+            if value.get("modifierExtension"):
+                return True
+            # A resource inside is another thing: a marked patient does not change the result that names him.
+            waiting += (inner for key, inner in value.items() if key != "contained")
+        elif isinstance(value, list):
+            waiting += value
+    return False
 
 
 def _as_words(whole: Contents, part: Part) -> Iterable[Record | Unread]:

@@ -11,10 +11,14 @@ from secondlens.domain.record import Record, Unread
 
 @dataclass(frozen=True)
 class IncomingFile:
-    """One file as it arrived: `name` is only for people, never used to guess what the file is."""
+    """One file as it arrived: `name` is only for people, never used to guess what the file is.
+
+    `place` is where it lay inside an entry of another file; "" for a file that came by itself.
+    """
 
     name: str
     content: bytes
+    place: str = ""
 
     @cached_property
     def sha256(self) -> str:

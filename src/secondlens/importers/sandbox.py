@@ -28,6 +28,7 @@ from secondlens.importers._child import (
     Child,
     Stopped,
 )
+from secondlens.importers._marks import may_hold_files
 from secondlens.importers._messages import (
     MOST_LETTERS,
     PIECE,
@@ -129,6 +130,21 @@ class Sandbox:
                 raise BadInput(UNREADABLE)
         raise BadInput(_sentence(ending))
 
+    def attached(self, file: IncomingFile, importer: str | None) -> tuple[IncomingFile | Unread, ...]:
+        """Give the files inside the entries of a file that `importer` read, as `attached.attached_files` does.
+
+        Raises BadInput with what happened when they cannot be given.
+        """
+        if not may_hold_files(importer, file.content):
+            return ()
+        ending, members = self._ask("attached", file, _memory_to_read(file), lambda: Members(file))
+        match ending:
+            case Done():
+                return tuple(members.found)
+            case Faulty() | Unknown():
+                raise BadInput(NOT_SHOWN)
+        raise BadInput(_sentence(ending))
+
     def excerpt(self, file: IncomingFile, where: str) -> Excerpt:
         """Give the words at a place of a file that was read before, or its beginning when there is no such place.
 
@@ -223,7 +239,7 @@ def _room_for(size: int) -> int:
 
 def _bounds(file: IncomingFile, ask: str) -> Bounds:
     size = len(file.content)
-    if ask == "open":
+    if ask in ("open", "attached"):
         return Bounds(message=2 * PIECE, total=LARGEST_TOTAL + _SLACK)
     if ask == "excerpt":
         return Bounds(message=_LARGEST_EXCERPT, total=2 * _LARGEST_EXCERPT)

@@ -61,11 +61,12 @@ class Version:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class From:
-    """Where a record comes from."""
+    """Where a record comes from. `around` is the file its original was taken out of, and the place there."""
 
     file: str
     section: str | None
     where: str
+    around: tuple[str, str] | None
     original: str
     place: str
 
@@ -237,10 +238,13 @@ def _from(visit: Visit, kept: Kept) -> From | None:
     source = kept.record.source
     if source is None:
         return None
+    documents = _documents(visit)
+    within = source.within
     return From(
-        file=_documents(visit).get(source.sha256, "a file"),
+        file=documents.get(source.sha256, "a file"),
         section=source.section,
         where=source.where,
+        around=(documents.get(within.sha256, "a file"), within.where) if within else None,
         original=visit.url(f"records/{kept.id}/original"),
         place=visit.url(f"records/{kept.id}/place"),
     )
