@@ -8,7 +8,8 @@ from math import isfinite
 WHOLE, NUMBER, MINUTES, PLACE = "q", "d", "h", "I"
 _FIRST_SECOND, _LAST_SECOND = -2_208_988_800, 7_258_118_400  # the years 1900 to 2199
 MOST_MINUTES = 18 * 60
-_LONGEST_NAME = 500
+LONGEST_NAME = 500
+LONGEST_CODE = 10_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,7 +43,9 @@ class Samples:
 
 def is_sound(samples: Samples) -> bool:
     """Tell whether the columns are equally long, and every time, number and place is one that can be."""
-    if not (0 < len(samples.metric) <= _LONGEST_NAME and len(samples.source) <= _LONGEST_NAME):
+    if not samples.metric or max(map(len, (samples.metric, samples.unit, samples.source))) > LONGEST_NAME:
+        return False
+    if any(len(code) > LONGEST_CODE for code in samples.codes) or len(set(samples.codes)) != len(samples.codes):
         return False
     try:
         starts, ends, offsets, values, notes = (

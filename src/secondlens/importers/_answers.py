@@ -3,7 +3,9 @@
 import codecs
 import re
 from dataclasses import fields
-from typing import get_args
+from typing import Any, get_args
+
+import msgspec
 
 from secondlens.domain.record import Record, Unread
 from secondlens.domain.samples import Samples, is_sound
@@ -29,6 +31,7 @@ _FEW_ENTRIES = 1_000
 
 _NAME = re.compile("[a-z_]{1,40}")
 _DECODERS = {name: decoder_of(shape) for name, shape in SHAPES.items()}
+_ABOUT = msgspec.json.Decoder(dict[str, Any])
 _WHENS = {
     name: tuple(field.name for field in fields(shape) if field.type is When or When in get_args(field.type))
     for name, shape in SHAPES.items()
@@ -85,6 +88,8 @@ class Records:
         self._readings += samples.count
         if not is_sound(samples):
             raise Stopped(MISBEHAVED)
+        for about in samples.abouts:
+            _ABOUT.decode(about)
         if self._readings > len(self._file.content):
             raise Stopped(TOO_MUCH)
 

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from xml.parsers import expat
 
 from secondlens.domain.record import Unread
+from secondlens.domain.samples import LONGEST_CODE, LONGEST_NAME
 from secondlens.importers._apple_columns import Columns, Key, Note
 from secondlens.importers._apple_records import profile, workout
 from secondlens.importers._apple_times import DAY, Clock, Moment, read_day
@@ -17,7 +18,6 @@ TOO_LONG = "This reading says more than a reading should, so it was not kept as 
 OTHER_FILES = "These clinical records are files beside this one. Choose the whole export.zip to read them."
 NOT_KNOWN = "This part of an Apple Health export is not read yet. It stays in the original file."
 
-_LONGEST = 500
 _MOST_EXTRAS = 2_000
 _MOST_COLUMNS = 20_000
 _MOST_REASONS = 200
@@ -90,7 +90,7 @@ class Elements:
             if self._beats:
                 self._extras.append(("beats", tuple(self._beats)))
             self._take(attributes, tuple(self._extras))
-            if self._group is not None:
+            if self._group is not None and len(self._members) < _MOST_EXTRAS:
                 self._members.append(
                     f"{attributes.get('type')} {attributes.get('value')} {attributes.get('unit', '')}"
                 )
@@ -148,7 +148,7 @@ class Elements:
             self._miss(NO_TIME)
         elif end[0] < start[0]:
             self._miss(ENDS_BEFORE)
-        elif len(metric) > _LONGEST or len(source) > _LONGEST or len(unit) > _LONGEST:
+        elif max(len(metric), len(source), len(unit)) > LONGEST_NAME or len(text) > LONGEST_CODE:
             self._miss(TOO_LONG)
         else:
             value = text if summary or metric.startswith("HKCategory") else _number(text)
@@ -164,9 +164,9 @@ class Elements:
             return
         for name, text in attributes.items():
             if name != "dateComponents" and not name.endswith("Unit"):
-                value = _number(text)
-                unit = attributes.get(f"{name}Unit", "")[:_LONGEST]
-                key = (f"ActivitySummary.{name[: _LONGEST // 2]}", unit, "", isinstance(value, str), True)
+                value = _number(text[:LONGEST_CODE])
+                unit = attributes.get(f"{name}Unit", "")[:LONGEST_NAME]
+                key = (f"ActivitySummary.{name[: LONGEST_NAME // 2]}", unit, "", isinstance(value, str), True)
                 self._add(key, (start, 0), start + DAY, value, (None, None, ()))
 
     def _take_profile(self, attributes: _Attributes) -> None:

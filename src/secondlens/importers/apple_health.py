@@ -32,16 +32,13 @@ class AppleHealth:
 
     def recognises(self, file: IncomingFile) -> bool:
         """Tell by the root element, which comes after a document type of some thousand letters."""
-        head = file.content[:_WITHIN]
-        if not head[:64].removeprefix(codecs.BOM_UTF8).lstrip().startswith(b"<"):
+        if not file.content[:64].removeprefix(codecs.BOM_UTF8).lstrip().startswith(b"<"):
             return False
-        root = _ROOT.search(head)
-        return root is not None and not _FOREIGN.search(head[: root.start()])
+        return _begin(file.content) is not None
 
     def read(self, file: IncomingFile) -> Iterator[Entry]:
         """Yield readings in columns, workouts and the rest as records, and what could not be read."""
-        root = _ROOT.search(file.content)
-        begin = root.start() if root else 0
+        begin = _begin(file.content) or 0
         elements = Elements(file, lines_before=file.content.count(b"\n", 0, begin))
         parser = elements.parser
         decoder = codecs.getincrementaldecoder("utf-8")("replace")
@@ -61,3 +58,16 @@ class AppleHealth:
 
 
 APPLE_HEALTH = AppleHealth()
+
+
+def _begin(content: bytes) -> int | None:
+    """Find the root element, which nothing but a document type and comments may come before."""
+    head = bytearray(content[:_WITHIN])
+    at = head.find(b"<!--")
+    while at >= 0:
+        end = head.find(b"-->", at)
+        end = len(head) if end < 0 else end + 3
+        head[at:end] = b" " * (end - at)
+        at = head.find(b"<!--", end)
+    root = _ROOT.search(head)
+    return None if root is None or _FOREIGN.search(head, 0, root.start()) else root.start()
