@@ -16,7 +16,7 @@ from secondlens.vault import LEAST_COST, Vault, create_vault
 
 FIXTURES = Path(__file__).parents[1] / "fixtures" / "apple_health"
 RATE = "HKQuantityTypeIdentifierHeartRate"
-PATIENT = {
+ASTHMA = {
     "resourceType": "Condition",
     "id": "c1",
     "code": {"text": "Asthma"},
@@ -97,7 +97,7 @@ def test_everything_in_the_zip_goes_to_its_own_reader(vault: Vault) -> None:
                 "apple_health_export/Exportieren.xml": export(1),
                 "apple_health_export/workout-routes/route.gpx": route,
                 "apple_health_export/electrocardiograms/ecg_2026.csv": ecg.encode(),
-                "apple_health_export/clinical-records/Condition-1.json": json.dumps(PATIENT).encode(),
+                "apple_health_export/clinical-records/Condition-1.json": json.dumps(ASTHMA).encode(),
             }
         ),
     )
