@@ -1,6 +1,6 @@
 """Columns of readings, merged and packed: differences, bytes of equal weight side by side, then zstandard.
 
-Ten million readings take some tens of megabytes so, against hundreds as rows; see decision 11.
+Ten million readings take some tens of megabytes so, against hundreds as rows; see decision 14.
 """
 
 import struct
