@@ -13,9 +13,14 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 
+import pytest
+
+from secondlens.domain.clinical import Composition
 from secondlens.errors import SecondlensError
+from secondlens.vault import list_backups
 from secondlens.vault.database import PAGE
 from tests.attack.operations import Operation, named, open_in, prepare, state_in, vault_of
 from tests.attack.power_loss import fast_folder
@@ -53,6 +58,31 @@ def cases(ground: Path, other: Path, every: int = 1) -> Iterator[Case]:
         what="whole vault",
         name="of somebody else",
         damage=lambda here: _take(here, other, "vault.db", "vault.keys", "vault.keys.prev"),
+    )
+
+
+def cases_of_backup(ground: Path, every: int = 1) -> Iterator[Case]:
+    """All damages to the one backup of a ground."""
+    (backup,) = (ground / "backups").iterdir()
+    yield from flips_in_pages(ground, f"backups/{backup.name}/vault.db", every)
+    for name in ("vault.keys", "manifest.json"):
+        yield from flips_in_bytes(
+            f"backups/{backup.name}/{name}", range(0, (backup / name).stat().st_size - 1, every)
+        )
+    for name in ("vault.db", "vault.keys", "manifest.json"):
+        yield from (
+            case for case in reshaped(ground, f"backups/{backup.name}/{name}") if case.name != "1 bytes cut off"
+        )
+
+
+def cases_of_log(ground: Path, every: int = 1) -> Iterator[Case]:
+    """Flipped bits and cuts in a log that holds what was acknowledged last."""
+    size = (vault_of(ground) / "vault.db-wal").stat().st_size
+    yield from flips_in_bytes("a.vault/vault.db-wal", range(0, size, 97 * every))
+    yield from (
+        case
+        for case in reshaped(ground, "a.vault/vault.db-wal")
+        if "more" not in case.name and "twice" not in case.name
     )
 
 
@@ -103,27 +133,56 @@ def exchanged(file: str, other: Path) -> Case:
 
 
 def noticed(ground: Path) -> bool:
-    """Tell whether opening or the full check says something; any error but ours goes through."""
+    """Tell whether opening or the full check says something, or its backup is no longer one.
+
+    Any error but ours goes through.
+    """
     with state_in(ground):
         try:
             with open_in(ground) as vault:
-                return not vault.check(full=True).ok
+                copies = list_backups(ground / "backups")
+                for copy in copies:
+                    vault.prove_backup(copy)
+                lost = len(list((ground / "backups").glob("*"))) - len(copies)
+                return bool(lost) or not vault.check(full=True).ok
         except SecondlensError:
             return True
+
+
+def leave_log(ground: Path) -> Path:
+    """Give a ground as a crash leaves it when the log could not be emptied: what was acknowledged is in it."""
+    crashed = ground.with_name("crashed")
+    with state_in(ground), pytest.MonkeyPatch.context() as patched, open_in(ground) as vault:
+        patched.setattr("secondlens.vault.vault.checkpoint", lambda _: None)
+        for number in range(5):
+            vault.add(Composition(title=f"Letter {number}", text="a few words " * 40))
+        shutil.copytree(ground, crashed)
+    (vault_of(crashed) / "vault.db-shm").unlink(missing_ok=True)
+    return crashed
 
 
 def run(every: int, scratch: Path, operation: Operation | None = None) -> list[Figure]:
     """Do all damage, each to a fresh copy, and account for each kind of it."""
     ground, other = scratch / "whole", scratch / "other"
     for place in (ground, other):
-        prepare(operation or named("import"), place)
+        prepare(operation or named("backup"), place)
+    crashed = leave_log(ground)
     tried: dict[str, int] = {}
     wrong: dict[str, list[str]] = {}
-    if noticed(ground):
-        wrong["undamaged"] = ["a whole vault was called damaged"]
-    for case in cases(ground, other, every):
+    for name, whole in (("a whole vault", ground), ("a vault with a log", crashed)):
+        copy = scratch / "copy"
+        shutil.copytree(whole, copy)
+        if noticed(copy):
+            wrong["undamaged"] = [f"{name} was called damaged"]
+        shutil.rmtree(copy)
+    all_cases = chain(
+        ((ground, case) for case in cases(ground, other, every)),
+        ((ground, case) for case in cases_of_backup(ground, every)),
+        ((crashed, case) for case in cases_of_log(crashed, every)),
+    )
+    for start, case in all_cases:
         here = scratch / "damaged"
-        shutil.copytree(ground, here)
+        shutil.copytree(start, here)
         case.damage(here)
         tried[case.what] = tried.get(case.what, 0) + 1
         try:

@@ -15,9 +15,6 @@ def test_words_brought_in_by_any_route_are_nowhere_on_the_disk_in_clear(figures:
     assert figures["marked words on the disk"].wrong == ()
 
 
-@pytest.mark.xfail(
-    strict=True, reason="the browser keeps what was typed for its session, as no form tells it not to"
-)
 def test_words_typed_into_a_page_are_not_in_the_profile_of_the_browser(figures: dict[str, Figure]) -> None:
     assert figures["marked words in the browser's profile"].wrong == ()
 

@@ -1,6 +1,7 @@
 """words.toml and the code must name the same things."""
 
 from dataclasses import fields
+from typing import get_args
 
 import pytest
 
@@ -8,6 +9,8 @@ from secondlens.content import words
 from secondlens.domain.case import GAPS, Step
 from secondlens.domain.kinds import KINDS
 from secondlens.domain.receipt import Ending
+from secondlens.vault.audit import Action
+from secondlens.vault.slots import PASSPHRASE, PERSON, RECOVERY_CODE
 
 TABLES = (
     ("kinds", {kind.__name__ for kind in KINDS}),
@@ -17,6 +20,8 @@ TABLES = (
     ("endings", {*Ending, "as_text", "unread"}),
     ("decisions", {"yes", "not-now", "no"}),
     ("orders", {"first", "second"}),
+    ("ways", {PASSPHRASE, RECOVERY_CODE, PERSON}),
+    ("audit", set(get_args(Action))),
 )
 
 

@@ -42,7 +42,7 @@ def _flip_in_keys(folder: Path) -> None:
 def _rewrite_keys(folder: Path, **changes: object) -> None:
     keys = folder / "vault.keys"
     content = json.loads(keys.read_bytes()) | changes
-    keys.write_bytes(canonical(content | {"checksum": _checksum(content)}))
+    keys.write_bytes(canonical(content | {"checksum": _checksum(content)}) + b"\n")
 
 
 REFUSALS: list[tuple[str, Callable[[Path], object], type[SecondlensError], str]] = [

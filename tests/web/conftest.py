@@ -154,3 +154,23 @@ def fill(door: Door) -> Door:
 def browse() -> Callable[[Door], Browser]:
     """Make a browser that asks the app of a door."""
     return lambda door: Browser(create_app(door))
+
+
+@pytest.fixture
+def quick_keys(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """New ways in at the least cost, and a home of the test's own."""
+    for place in ("vault", "rotation"):
+        monkeypatch.setattr(f"secondlens.vault.{place}.calibrated_cost", lambda: LEAST_COST)
+    monkeypatch.setenv("HOME", str(tmp_path))
+
+
+@pytest.fixture
+def browser(opened: Door, browse: Callable[[Door], Browser]) -> Browser:
+    """A browser at the door of an open, empty vault."""
+    return browse(opened)
+
+
+@pytest.fixture
+def code(closed_vault: tuple[Path, str]) -> str:
+    """The recovery code of the vault of these tests."""
+    return closed_vault[1]

@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from secondlens.vault import LEAST_COST, create_vault, open_vault
+from secondlens.vault import LEAST_COST, create_vault, new_recovery_code, open_vault
 from secondlens.web.door import Door
 from secondlens.web.remembered import Remembered
+from tests.exporters.packets import pages_of
 from tests.web.asking import Browser
 from tests.web.conftest import PASSPHRASE
 
@@ -39,28 +40,59 @@ def test_the_start_page_offers_three_ways(fresh: Door, locked: Door, browse: Bro
     assert all(words in page for words in ("Make a vault", "Papers", "Look at the sample"))
 
 
-def test_a_new_vault_is_made_and_its_code_checked(
-    fresh: Door, browse: Browse, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    quick = functools.partial(create_vault, cost=LEAST_COST)
-    monkeypatch.setattr("secondlens.web.pages.start.create_vault", quick)
+@pytest.fixture
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    made = functools.partial(create_vault, cost=LEAST_COST)
+    monkeypatch.setattr("secondlens.web.pages.start.create_vault", made)
+
+
+@pytest.mark.usefixtures("quick")
+def test_a_new_vault_is_made_and_its_whole_code_typed_again(fresh: Door, browse: Browse, tmp_path: Path) -> None:
     browser, before = browse(fresh), fresh.session or ""
     made = browser.post(f"/s/{fresh.session}/new", {**FORM, "folder": str(tmp_path)})
     assert before not in made.location
-    page = browser.follow(made)
-    code = re.search(r"<blockquote[^>]*>([^<]+)<", page.text)
-    assert code is not None
-    asked = re.findall(r'name="(group-(\d+))"', page.text)
-    assert len(asked) == 2
-    groups = code[1].replace(" ", "-").split("-")
-    wrong = browser.post(made.location, {name: "XXXX" for name, _ in asked})
-    assert (wrong.status, wrong.text.count("is not the same as above")) == (422, 4)
-    right = browser.post(made.location, {name: groups[int(number) - 1].lower() for name, number in asked})
-    assert browser.follow(right).status == 200
+    code = "-".join(re.findall(r"__code\">(\w{4})<", browser.follow(made).text))
+    assert code not in browser.get(f"{made.location}/type").text.replace(" ", "")
+    other = "Z" if code[0] != "Z" else "Y"
+    slip = browser.post(f"{made.location}/type", {"code": other + code[1:]})
+    assert (slip.status, slip.text.count("Look again at groups 1 and 2")) == (422, 2)
+    assert f'value="{other + code[1:]}"' in slip.text
+    foreign = browser.post(f"{made.location}/type", {"code": new_recovery_code()})
+    assert (foreign.status, "another recovery code" in foreign.text) == (422, True)
+    right = browser.post(f"{made.location}/type", {"code": code.lower().replace("-", " ")})
+    assert "Nobody has checked" not in browser.follow(right).text
+    assert [line.action for line in fresh.open_vault().audit(1, "code-checked")] == ["code-checked"]
     assert browser.get(made.location).status == 404
     fresh.lock()
-    open_vault(tmp_path / "My papers.vault", recovery_code=code[1]).close()
+    open_vault(tmp_path / "My papers.vault", recovery_code=code).close()
     open_vault(tmp_path / "My papers.vault", passphrase=PASSPHRASE).close()
+
+
+@pytest.mark.usefixtures("quick")
+def test_a_code_left_for_later_is_forgotten_and_home_says_so(fresh: Door, browse: Browse, tmp_path: Path) -> None:
+    browser = browse(fresh)
+    made = browser.post(f"/s/{fresh.session}/new", {**FORM, "folder": str(tmp_path)})
+    home = browser.follow(browser.post(f"{made.location}/type", {"answer": "later"})).text
+    assert "Nobody has checked yet that the recovery code on your paper is right." in home
+    assert "/ways/check" in home
+    assert browser.get(made.location).status == 404
+    fresh.lock()
+
+
+@pytest.mark.usefixtures("quick")
+def test_the_sheet_is_a_pdf_made_in_memory(fresh: Door, browse: Browse, tmp_path: Path) -> None:
+    browser = browse(fresh)
+    made = browser.post(f"/s/{fresh.session}/new", {**FORM, "folder": str(tmp_path)})
+    code = re.findall(r"__code\">(\w{4})<", browser.follow(made).text)
+    before = sorted(path for path in tmp_path.rglob("*"))
+    sheet = browser.post(f"{made.location}/sheet", {"paper": "us-letter", "name": "yes"})
+    assert sheet.header("content-disposition") == 'attachment; filename="recovery-sheet.pdf"'
+    text = pages_of(sheet.body)[0]
+    assert all(group in text for group in code)
+    assert "My papers" in text
+    assert "My papers" not in pages_of(browser.post(f"{made.location}/sheet").body)[0]
+    assert sorted(path for path in tmp_path.rglob("*")) == before
+    fresh.lock()
 
 
 @pytest.mark.parametrize(

@@ -40,8 +40,10 @@ def print_packet(vault: Vault, case_id: str | None, made_on: date, *, sample: bo
     out = BytesIO()
     PACKET_PDF.write(packet_of(vault, file, made_on, sample=sample), out)
     printed = PrintedPacket(f"packet-{made_on.isoformat()}.pdf", out.getvalue())
+    fingerprint = sha256(printed.pdf).hexdigest()
     if file.case.id:
-        _freeze(vault, file, printed, made_on)
+        _freeze(vault, file, printed, fingerprint, made_on)
+    vault.note("exported", fingerprint if file.case.id else "packet")
     return printed
 
 
@@ -65,8 +67,7 @@ def _only_case(vault: Vault) -> CaseFile:
     return files[0] if files else CaseFile(case=Kept("", 0, "", Case(title="")))
 
 
-def _freeze(vault: Vault, file: CaseFile, printed: PrintedPacket, made_on: date) -> None:
-    fingerprint = sha256(printed.pdf).hexdigest()
+def _freeze(vault: Vault, file: CaseFile, printed: PrintedPacket, fingerprint: str, made_on: date) -> None:
     made = PacketMade(
         title=printed.name,
         case=file.case.id,

@@ -152,6 +152,8 @@ def recovery(vault: Path, secret: Secret, *, keep_others: bool, without_retyping
     with open_asking(vault, secret) as opened:
         code = _confirmed_code(as_json=as_json, retyping=not without_retyping)
         opened.set_recovery_code(code, keep_others=keep_others)
+        if not without_retyping:
+            opened.check_recovery_code(code)
     if not as_json:
         click.echo("The new recovery code opens the vault." + ("" if keep_others else " The old one does not."))
 

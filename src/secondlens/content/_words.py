@@ -69,6 +69,8 @@ class Words:
     criticalities: Mapping[str, str]
     interpretations: Mapping[str, str]
     categories: Mapping[str, str]
+    ways: Mapping[str, Label]
+    audit: Mapping[str, str]
 
     def kind(self, code: str) -> KindWord:
         """The word for a kind of record; types we only keep and have no word for share one."""
@@ -105,6 +107,14 @@ class Words:
     def interpretation(self, code: str) -> str:
         """What the laboratory marked, in capitals or not."""
         return self.interpretations.get(code.upper(), code)
+
+    def way(self, kind: str) -> Label:
+        """A way into a vault, by the kind of its lock; kinds of a later version share a word."""
+        return self.ways.get(kind) or Label(name="Another way in", what="A newer Secondlens can tell what it is.")
+
+    def done(self, action: str) -> str:
+        """What somebody did, as the rest of a sentence that begins with who it was."""
+        return self.audit.get(action, action)
 
     def category(self, code: str) -> str:
         """The sort of a result, a problem or an allergy."""

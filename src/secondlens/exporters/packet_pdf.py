@@ -1,21 +1,18 @@
 """The packet as a PDF: tagged for screen readers, our own fonts inside, the same bytes for the same packet."""
 
-import json
 from collections.abc import Callable, Iterator
 from collections.abc import Set as AbstractSet
 from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
-from functools import cache
 from itertools import groupby
-from pathlib import Path
-from typing import Any, BinaryIO, Literal, cast
+from typing import Any, BinaryIO, Literal
 
 import typst
 
 from secondlens.domain.packet import Packet
 from secondlens.domain.results import key_results
 from secondlens.domain.when import When
-from secondlens.exporters._letters import FONTS, printable, printed, simple, unprinted
+from secondlens.exporters._letters import printable, printed, simple, unprinted
+from secondlens.exporters._typesetting import typeset
 
 Paper = Literal["a4", "us-letter"]
 
@@ -43,23 +40,7 @@ PACKET_PDF = PacketPdf()
 
 
 def _compiled(packet: Packet, paper: Paper, letters: AbstractSet[str]) -> bytes:
-    # A compiler keeps what it was given; a new one for each packet leaves nothing behind when the vault locks.
-    compiler = typst.Compiler(
-        Path(__file__).parent / "packet.typ", root=Path(__file__).parent, font_paths=_fonts()
-    )
-    made = datetime(packet.made_on.year, packet.made_on.month, packet.made_on.day, tzinfo=UTC)
-    pdf = compiler.compile(
-        format="pdf",
-        sys_inputs={"packet": json.dumps(_values(packet, paper, letters))},
-        pdf_standards=["ua-1"],
-        timestamp=made,
-    )
-    return cast("bytes", pdf)
-
-
-@cache
-def _fonts() -> typst.Fonts:
-    return typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[FONTS])
+    return typeset("packet.typ", "packet", _values(packet, paper, letters), packet.made_on)
 
 
 def _values(packet: Packet, paper: Paper, letters: AbstractSet[str]) -> dict[str, Any]:

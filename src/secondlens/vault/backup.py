@@ -298,7 +298,7 @@ def _read_manifest(folder: Path) -> Json | None:
 
 
 def _well_formed(told: Json) -> bool:
-    files, end = told.get("files"), told.get("end")
+    files, end = told.get("files"), told.get("end", "missing")
     return (
         all(isinstance(told.get(name), str) for name in ("vault_id", "made_at", "why"))
         and re.fullmatch(r"\d{4}-[01]\d-[0-3]\dT[\d:+]+", told["made_at"]) is not None

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from secondlens.errors import SecondlensError
+from secondlens.errors import Damaged, SecondlensError
 from secondlens.vault.database import connect, plain_errors
 from secondlens.vault.documents import list_documents, read_document
 from secondlens.vault.keys import DATABASE, KEY_FILE, PREVIOUS_KEY_FILE, VaultKey, read_key_file, verify_keys
@@ -71,7 +71,7 @@ def check_database(path: Path, key: VaultKey, *, full: bool) -> CheckReport:
         try:
             with closing(connect(path, key, read_only=read_only)) as database, plain_errors():
                 return check(database, findings)
-        except SecondlensError as error:
+        except Damaged as error:
             findings.append(str(error))
             return 0
 

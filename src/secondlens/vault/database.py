@@ -13,9 +13,6 @@ from secondlens.vault.keys import VaultKey
 from secondlens.vault.refusals import no_room
 
 PAGE = 4096
-_REFUSED_WRITES = {
-    f"SQLITE_IOERR_{what}" for what in ("WRITE", "FSYNC", "DIR_FSYNC", "TRUNCATE", "DELETE", "SHMOPEN", "SHMMAP")
-}
 _LEAST_SQLITE = (3, 51, 3)  # before it, a race could corrupt a database in WAL mode
 _LEAST_SQLCIPHER = (4, 19)
 
@@ -29,7 +26,7 @@ class DamagedDatabase(Damaged):
 
 
 class DiskRefused(NotAllowed):
-    """The disk or the system did not take a write."""
+    """The disk did not take a write or did not give a read; the library does not say which."""
 
 
 def connect(path: Path, key: VaultKey, *, read_only: bool = False, new: bool = False) -> Any:
@@ -192,13 +189,15 @@ def _set_up(database: Any, key: VaultKey, *, read_only: bool) -> None:
 
 
 def _in_words(error: dbapi2.DatabaseError) -> SecondlensError:
-    said, name = str(error), getattr(error, "sqlite_errorname", "")
-    if "is full" in said or name == "SQLITE_IOERR_SHMSIZE":  # no room for the index of the log
+    said = str(error)
+    if "is full" in said:
         return no_room()
-    if name in _REFUSED_WRITES:
+    if (
+        "I/O error" in said
+    ):  # bad pages are told otherwise; this is also what no room for the log's index is called
         return DiskRefused(
-            "The disk did not take what was written, so nothing was changed. Check that it is connected and may "
-            "be written to, then try again. If it happens again, copy the vault to another disk."
+            "The disk did not do what was asked, so nothing was changed: it is full, not connected, or failing. "
+            "Make room, check that it is connected, and try again. If it goes on, copy the vault to another disk."
         )
     if "locked" in said or "busy" in said:
         return Locked("Another program is writing to this vault's database. Close it, then try again.")
@@ -211,7 +210,7 @@ def _in_words(error: dbapi2.DatabaseError) -> SecondlensError:
         )
     return DamagedDatabase(
         "A part of this vault cannot be read: the disk or a copy damaged it. "
-        "Do not write to it; make a copy of the folder, then put back an older copy if you have one.",
+        "Make a copy of the folder now, then let Secondlens mend it (secondlens repair), or restore a backup.",
     )
 
 

@@ -233,14 +233,19 @@ class Keyring:
 
         Other passphrases cannot come along, because nobody here knows them; slots of later versions neither.
         """
-        old = next(slot for slot in self._keys["slots"] if _is_owners(slot, PASSPHRASE))
         bound = bound_to(next_key)
-        slots = [
-            wrap(*new_passphrase_slot(passphrase, cost, old.get("label", "")), next_key.secret, bound),
-            wrap(*new_recovery_slot(read_recovery_code(recovery_code)), next_key.secret, bound),
-        ]
+        fresh = (
+            new_passphrase_slot(passphrase, cost),
+            new_recovery_slot(read_recovery_code(recovery_code)),
+        )
+        slots = [wrap(self._named_as_before(slot), secret, next_key.secret, bound) for slot, secret in fresh]
         people = (slot for slot in self._keys["slots"] if slot["type"] == PERSON)
         return slots + [wrap_for_person(slot, next_key.secret, bound) for slot in people]
+
+    def _named_as_before(self, slot: Json) -> Json:
+        """Let the owner's new slot go on under id and label of the first one of its type: lists stay readable."""
+        old: Json = next((one for one in self._keys["slots"] if _is_owners(one, slot["type"])), {})
+        return slot | {name: old[name] for name in ("id", "label") if name in old}
 
     def _wrap(self, fresh: tuple[Json, bytes]) -> Json:
         return wrap(*fresh, self.key.secret, bound_to(self.key))

@@ -20,7 +20,7 @@ from secondlens.vault.database import (
     refuse_cut_short,
     transaction,
 )
-from secondlens.vault.keyring import Keyring, Unlocked, unlock, ways_of
+from secondlens.vault.keyring import Keyring, Unlocked, Way, unlock, ways_of
 from secondlens.vault.keys import (
     DATABASE,
     KEY_FILE,
@@ -105,10 +105,10 @@ def prove_passphrase(
     passphrase: str | None = None,
     recovery_code: str | None = None,
     identity: str | None = None,
-) -> None:
+) -> Way:
     """Check a secret against the key file alone, so also while the vault is open. Raises as `open_vault` does."""
     with plain_refusals():
-        _unlock(read_keys(folder.absolute()), passphrase, recovery_code, identity)
+        return _unlock(read_keys(folder.absolute()), passphrase, recovery_code, identity).way
 
 
 def restore_vault(

@@ -284,6 +284,21 @@ class Vault:
         """The way this vault was opened by."""
         return self._keyring.way
 
+    @property
+    def vault_id(self) -> str:
+        """The name of this vault among all: it stays the same in copies and backups."""
+        return self._keyring.key.vault_id
+
+    @property
+    def epoch(self) -> int:
+        """The number of the key: one more each time it is replaced."""
+        return self._keyring.key.epoch
+
+    @property
+    def damaged(self) -> bool:
+        """Tell whether damage was met since the vault was opened, so that nothing more is written."""
+        return self._damaged
+
     def add_passphrase(self, passphrase: str, *, label: str, whose: str = OWNER, cost: Cost | None = None) -> Way:
         """Let one more passphrase open the vault. Raises NotAllowed for a weak one."""
         settled = cost or calibrated_cost()

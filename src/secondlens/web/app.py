@@ -15,6 +15,7 @@ from starlette.routing import BaseRoute, Mount
 from secondlens.web import process, serving
 from secondlens.web._answering import get, post
 from secondlens.web.door import Door, WrongTries
+from secondlens.web.keeping import new_keeping
 from secondlens.web.pages import help_now, home, importing, patterns, records, settings, start, unlock
 from secondlens.web.pages.case import (
     ask,
@@ -27,6 +28,18 @@ from secondlens.web.pages.case import (
     opinion,
     overview,
     prepare,
+)
+from secondlens.web.pages.safekeeping import (
+    backups,
+    code,
+    mending,
+    older,
+    removing,
+    replacing,
+    restoring,
+    seen,
+    ways,
+    working,
 )
 from secondlens.web.rendering import STATIC, Visit, render_problem
 from secondlens.web.security import Guard, Refusal
@@ -48,8 +61,6 @@ ROUTES: tuple[BaseRoute, ...] = (
     get("in:/start", start.show),
     get("in:/new", start.show_new),
     post("in:/new", start.make_new),
-    get("in:/new/code/{key}", start.show_code),
-    post("in:/new/code/{key}", start.confirm_code),
     post("in:/open", start.choose),
     post("in:/sample", start.open_sample),
     # My case
@@ -93,12 +104,48 @@ ROUTES: tuple[BaseRoute, ...] = (
     get("in:/importing/{key}", importing.show_preview),
     post("in:/importing/{key}", importing.keep_or_throw_away),
     get("in:/importing/done/{key}", importing.show_done),
+    # Safekeeping
+    get("in:/code/{key}", code.show),
+    post("in:/code/{key}/sheet", code.download_sheet),
+    get("in:/code/{key}/type", code.show_typing),
+    post("in:/code/{key}/type", code.take_typed),
+    get("in:/ways", ways.show),
+    get("in:/ways/passphrase", ways.show_adding),
+    post("in:/ways/passphrase", ways.add_passphrase),
+    get("in:/ways/person", ways.show_person),
+    post("in:/ways/person", ways.add_person),
+    get("in:/ways/code", code.show_beginning),
+    post("in:/ways/code", code.begin),
+    get("in:/ways/check", code.show_check),
+    post("in:/ways/check", code.check),
+    get("in:/ways/replace", replacing.show),
+    post("in:/ways/replace", replacing.replace_key),
+    get("in:/ways/replaced", replacing.show_replaced),
+    post("in:/ways/rewrap", replacing.rewrap),
+    get("in:/ways/{way}/passphrase", ways.show_changing),
+    post("in:/ways/{way}/passphrase", ways.change_passphrase),
+    get("in:/ways/{way}/remove", removing.show),
+    post("in:/ways/{way}/remove", removing.remove),
+    get("in:/seen", seen.show),
+    get("in:/backups", backups.show),
+    post("in:/backups/make", backups.make),
+    post("in:/backups/prove", backups.prove),
+    post("in:/backups/place", backups.choose_place),
+    get("in:/restore", restoring.show),
+    post("in:/restore", restoring.restore),
+    get("in:/restore/go-in", restoring.go_into),
+    get("in:/older", older.show),
+    post("in:/older", older.go_on),
+    get("in:/working", working.show),
+    post("in:/more/checked/{key}", mending.mend),
+    get("in:/mended", mending.go_into),
+    get("in:/mended/{key}", mending.show_mended),
     # Always there
     get("in:/help", help_now.show),
     get("in:/more", settings.show),
     post("in:/more/theme", settings.choose_theme),
-    post("in:/more/check", settings.check_vault),
-    get("in:/more/checked/{key}", settings.show_checked),
+    post("in:/more/check", mending.begin_check),
+    get("in:/more/checked/{key}", mending.show_checked),
     post("in:/more/lock", settings.choose_lock),
     post("in:/here", unlock.stay),
     post("in:/lock", unlock.lock),
@@ -115,6 +162,7 @@ def create_app(door: Door) -> Starlette:
     )
     app.router.redirect_slashes = False
     app.state.door = door
+    app.state.keeping = new_keeping(door)
     return app
 
 
@@ -142,9 +190,9 @@ def serve(door: Door, on_ready: Callable[[str], None], *, listening: socket.sock
             if door.ended and not stopped:
                 process.replace(held, _told(door))
 
-        serving.run(
-            create_app(door), held, on_ready=lambda: on_ready(door.address), is_over=door.keep_time, on_end=end
-        )
+        app = create_app(door)
+        app.state.keeping.keeper.start()
+        serving.run(app, held, on_ready=lambda: on_ready(door.address), is_over=door.keep_time, on_end=end)
 
 
 def _told(door: Door) -> bytes:

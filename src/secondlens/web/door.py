@@ -153,8 +153,7 @@ class Door:
                 if self.vault is None:
                     vault = open_vault(self.folder, passphrase=passphrase, recovery_code=recovery_code)
                 else:
-                    vault = self.vault
-                    prove_passphrase(vault.folder, passphrase=passphrase, recovery_code=recovery_code)
+                    vault = self._as_whom(passphrase, recovery_code, self.vault)
             except InUse:  # said only after the secret was found right
                 raise
             except (Locked, BadInput):
@@ -163,6 +162,15 @@ class Door:
                 raise
             self._failures = 0
             return self.take(vault)
+
+    def _as_whom(self, passphrase: str | None, recovery_code: str | None, vault: Vault) -> Vault:
+        """The open vault, for who came in as the same; opened anew for a helper at the owner's screen, or back."""
+        way = prove_passphrase(vault.folder, passphrase=passphrase, recovery_code=recovery_code)
+        if way.whose == vault.way.whose:
+            return vault
+        vault.close()
+        self.vault = None
+        return open_vault(vault.folder, passphrase=passphrase, recovery_code=recovery_code)
 
     def take(self, vault: Vault, *, sample: bool = False) -> str:
         """Serve this open vault from now on; the one before is closed. Gives a new session token."""

@@ -58,6 +58,17 @@ class Remembered:
         """Take a vault off the list; the vault itself stays where it is."""
         self._write("recents.json", tuple(recent for recent in self.recents() if recent.folder != folder))
 
+    def backup_place(self, vault: Path) -> Path | None:
+        """Where the backups of a vault go; None when nothing was said."""
+        place = (self._read("backups.json", dict[str, str]) or {}).get(str(vault.resolve()))
+        return Path(place) if place else None
+
+    def choose_backup_place(self, vault: Path, place: Path | None) -> None:
+        """Remember where the backups of a vault go; None goes back to the usual place."""
+        places = self._read("backups.json", dict[str, str]) or {}
+        others = {folder: kept for folder, kept in places.items() if folder != str(vault.resolve())}
+        self._write("backups.json", {**others, **({str(vault.resolve()): str(place)} if place else {})})
+
     def settings(self) -> Settings:
         """The settings, or the usual ones."""
         settings = self._read("settings.json", Settings)

@@ -9,8 +9,11 @@ from secondlens.content import words
 from secondlens.domain.case import CaseFile, next_step
 from secondlens.domain.people import Patient
 from secondlens.web.facts import OF_THE_CASE
+from secondlens.web.keeping import keeping_of
 from secondlens.web.pages import start
-from secondlens.web.rendering import Visit, render
+from secondlens.web.pages.safekeeping.older import OLDER
+from secondlens.web.pages.safekeeping.reminders import Waiting, proof_line, waiting
+from secondlens.web.rendering import Visit, go, render
 
 # A tired person sees three things, not thirty.
 _FEW = 3
@@ -28,18 +31,26 @@ class Next:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Home:
-    """`tiles` are (plural, how many, address) of the first three kinds; `total` counts all records."""
+    """`tiles` are (plural, how many, address) of the first three kinds; `total` counts all records.
+
+    `waits` is the one thing about the vault itself that waits; `safe` is (sentence, action, address), None for the
+    made-up sample.
+    """
 
     next: Next
     question: str | None
     tiles: tuple[tuple[str, str, str], ...]
     total: int
+    waits: Waiting | None
+    safe: tuple[str, str, str] | None
 
 
 def show(visit: Visit) -> Response:
     """Home with an open vault; the front door or the start page without one."""
     if visit.door.vault is None:
         return RedirectResponse("/", status_code=303) if visit.door.folder else start.show(visit)
+    if visit.vault.older and not keeping_of(visit).was_told(visit.vault, OLDER):
+        return go(visit, "older")
     cases = case_files(visit.vault)
     counts = [(kind, number) for kind, number in visit.vault.counts() if kind not in OF_THE_CASE and number]
     first = [count for count in counts if count[0] != Patient.__name__][:_FEW]
@@ -51,6 +62,8 @@ def show(visit: Visit) -> Response:
             (words().kind(kind).plural, str(number), visit.url(f"records?kind={kind}")) for kind, number in first
         ),
         total=total,
+        waits=waiting(visit),
+        safe=proof_line(visit),
     )
     return render(visit, "home.html", page)
 

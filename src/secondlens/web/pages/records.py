@@ -6,6 +6,7 @@ from urllib.parse import quote
 
 from starlette.responses import RedirectResponse, Response
 
+from secondlens.actions.handing_out import hand_out
 from secondlens.content import words
 from secondlens.domain.record import Kept
 from secondlens.errors import BadInput, NotFound
@@ -157,7 +158,7 @@ def download_original(visit: Visit) -> Response:
     sha256 = _sha256(kept)
     name = _documents(visit).get(sha256, "original")
     return Response(
-        visit.vault.document(sha256),
+        hand_out(visit.vault, sha256),
         media_type="application/octet-stream",
         headers={
             "Content-Disposition": f"attachment; filename*=UTF-8''{quote(name.rpartition('/')[2], safe='')}",

@@ -5,7 +5,6 @@ from importlib.metadata import version
 
 from starlette.responses import Response
 
-from secondlens.vault import CheckReport
 from secondlens.web.forms import NO_MISTAKES, Mistakes
 from secondlens.web.remembered import LOCK_MINUTES, THEMES
 from secondlens.web.rendering import Visit, go, render
@@ -32,16 +31,6 @@ class More:
     mistakes: Mistakes = NO_MISTAKES
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Checked:
-    """What a check of the vault found."""
-
-    ok: bool
-    findings: tuple[str, ...]
-    records: int
-    documents: int
-
-
 def show(visit: Visit) -> Response:
     """The page behind More."""
     return _page(visit, NO_MISTAKES)
@@ -63,20 +52,6 @@ def choose_lock(visit: Visit) -> Response:
         return _page(visit, NO_MISTAKES.plus("minutes", "Choose one of the times."))
     visit.door.choose_settings(replace(visit.door.settings, lock_minutes=int(minutes)))
     return go(visit, "more")
-
-
-def check_vault(visit: Visit) -> Response:
-    """Read the whole vault, every byte of it, and tell what was found."""
-    return go(visit, f"more/checked/{visit.door.shelf.put(visit.vault.check(full=True))}")
-
-
-def show_checked(visit: Visit) -> Response:
-    """What the check found."""
-    report = visit.door.shelf.get(visit.part("key"), CheckReport)
-    page = Checked(
-        ok=report.ok, findings=tuple(report.findings), records=report.records, documents=report.documents
-    )
-    return render(visit, "checked.html", page)
 
 
 def _page(visit: Visit, mistakes: Mistakes) -> Response:

@@ -7,6 +7,7 @@ from datetime import date
 from starlette.responses import Response
 
 from secondlens.actions.cases import rank_question
+from secondlens.actions.handing_out import hand_out
 from secondlens.actions.packets import print_packet
 from secondlens.content import questions, words
 from secondlens.domain.case import CaseFile, PacketMade, Question, Step, gaps
@@ -97,7 +98,7 @@ def download_packet(visit: Visit) -> Response:
     if made is None:
         raise NotFound("This packet is not here. Make it again from your case.")
     return Response(
-        visit.vault.document(made.sha256),
+        hand_out(visit.vault, made.sha256),
         media_type="application/pdf",
         headers={"Content-Disposition": f'attachment; filename="{made.title}"'},
     )
