@@ -15,12 +15,13 @@ NO_NAME = "This reading does not say what was measured, so it was not kept as a 
 NO_TIME = "This reading has no time that can be read, so it was not kept as a reading."
 ENDS_BEFORE = "This reading ends before it begins, so it was not kept as a reading."
 TOO_LONG = "This reading says more than a reading should, so it was not kept as a reading."
-OTHER_FILES = "These clinical records are files beside this one. Choose the whole export.zip to read them."
+OTHER_FILES = "These clinical records are read from their own files in export.zip, not from this one."
 NOT_KNOWN = "This part of an Apple Health export is not read yet. It stays in the original file."
 
 _MOST_EXTRAS = 2_000
 _MOST_COLUMNS = 20_000
 _MOST_REASONS = 200
+_MOST_NAMES = 50
 _READ_ELSEWHERE = {"HealthData", "ExportDate"}
 
 _Attributes = dict[str, str]
@@ -126,7 +127,7 @@ class Elements:
             self._statistics.append(attributes)
         elif name == "FileReference" and len(self._group_extras) < _MOST_EXTRAS:
             self._group_extras.append((name, attributes.get("path", "")))
-        else:
+        elif name in self._parts or len(self._parts) < _MOST_NAMES:
             self._parts[name[:40]] += 1
 
     def _take_beat(self, attributes: _Attributes) -> None:

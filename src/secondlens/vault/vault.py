@@ -16,6 +16,7 @@ from secondlens.domain.record import Kept, Record
 from secondlens.domain.samples import Samples
 from secondlens.errors import BadInput, Damaged, Locked, NotAllowed
 from secondlens.vault import backup, documents, rotation, search
+from secondlens.vault import series as kept_series  # a vault's own `series` would hide it
 from secondlens.vault.audit import Action, Audited, audited, read_audit, write_audit
 from secondlens.vault.backup import Backup, Proof
 from secondlens.vault.check import CheckReport, check_keys, check_vault
@@ -27,16 +28,6 @@ from secondlens.vault.lock import VaultLock
 from secondlens.vault.refusals import plain_refusals
 from secondlens.vault.rollback import find_rollback
 from secondlens.vault.rows import SELECT, Version, kept_of, live_row, new_id, not_here, row_of, version_of
-from secondlens.vault.series import (
-    Day,
-    Reading,
-    Series,
-    count_new,
-    keep_samples,
-    list_days,
-    list_readings,
-    list_series,
-)
 from secondlens.vault.slots import OWNER, Cost, calibrated_cost
 from secondlens.vault.versions import compare_records, new_batch, write_versions
 from secondlens.vault.witness import Seen, witness_of
@@ -189,25 +180,25 @@ class Vault:
     def compare_samples(self, samples: Sequence[Samples]) -> int:
         """Tell how many of the readings of one file are not here yet, summaries left out. Writes nothing."""
         with self._using() as database:
-            return count_new(database, samples)
+            return kept_series.count_new(database, samples)
 
-    def series(self, metric: str | None = None) -> tuple[Series, ...]:
+    def series(self, metric: str | None = None) -> tuple[kept_series.Series, ...]:
         """List the series of readings, of one metric or of all."""
         self._note_reading("series")
         with self._using() as database:
-            return list_series(database, metric)
+            return kept_series.list_series(database, metric)
 
-    def days(self, metric: str | None = None) -> tuple[Day, ...]:
+    def days(self, metric: str | None = None) -> tuple[kept_series.Day, ...]:
         """List the readings day by day, each source for itself."""
         self._note_reading("series")
         with self._using() as database:
-            return list_days(database, metric)
+            return kept_series.list_days(database, metric)
 
-    def readings(self, metric: str) -> Iterator[Reading]:
+    def readings(self, metric: str) -> Iterator[kept_series.Reading]:
         """Give every reading of a metric, source by source in the order of time."""
         self._note_reading("series")
         with self._using() as database:
-            return list_readings(database, metric)
+            return kept_series.list_readings(database, metric)
 
     def keep(
         self, name: str, content: bytes, sha256: str, records: Sequence[Record], *, media_type: str | None = None
@@ -242,7 +233,7 @@ class Vault:
                 )
                 documents.keep_document(database, document, content)
                 self._ledger.enter(database, "document", sha256, now)
-            added = keep_samples(database, samples, self._ledger, now)
+            added = kept_series.keep_samples(database, samples, self._ledger, now)
             fresh = [pair for pair in zip(found, records, strict=True) if pair[0].ending is not Ending.SAME]
             if fresh or added:
                 batch = new_batch(database, sha256, self._ledger, now)
