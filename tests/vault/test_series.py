@@ -112,6 +112,23 @@ def test_readings_changed_past_the_ledger_are_noticed(vault: Vault, change: str)
     assert not vault.check().ok
 
 
+@pytest.mark.parametrize(
+    ("table", "change"),
+    [
+        ("series_chunk", "UPDATE series_chunk SET content = substr(content, 1, 20)"),
+        ("series_chunk", "UPDATE series_chunk SET last = last + 1"),
+        ("series_day", "UPDATE series_day SET count = 1"),
+    ],
+)
+def test_readings_that_do_not_fit_each_other_are_noticed_when_the_ledger_agrees(
+    vault: Vault, table: str, change: str
+) -> None:
+    keep(vault, samples((0, 60, 61.0), (60, 120, 62.0)))
+    vault._database.execute(change)
+    vault._ledger.enter(vault._database, table, 1, "2026")
+    assert any("readings of devices" in finding for finding in vault.check().findings)
+
+
 def test_mending_brings_readings_back_from_a_backup(tmp_path: Path) -> None:
     new = create_vault(tmp_path / "v.vault", PASSPHRASE, cost=LEAST_COST)
     with new.vault as vault:
