@@ -64,11 +64,7 @@ def vault_of(ground: Path) -> Path:
 
 def open_in(ground: Path) -> Vault:
     """Open the vault of a ground with its recovery code, which costs no slow derivation."""
-    try:
-        code = (ground / _CODE).read_text(encoding="utf-8")
-    except OSError as error:
-        raise GroundRefused("A file of the battery itself could not be read.") from error
-    return open_vault(vault_of(ground), recovery_code=code)
+    return open_vault(vault_of(ground), recovery_code=_code_of(ground))
 
 
 @contextmanager
@@ -309,7 +305,11 @@ def _verify_upgraded(ground: Path, acknowledged: Sequence[str]) -> list[str]:
 
 
 def _prepare_damaged(ground: Path) -> None:
-    _prepare_backed_up(ground)
+    """One bad page inside a large original, which the backup has too."""
+    _prepare_vault(ground)
+    with open_in(ground) as vault:
+        _keep(vault, 1, 3_300_000)
+        vault.back_up(_backups_of(ground))
     database = vault_of(ground) / "vault.db"
     content = bytearray(database.read_bytes())
     content[len(content) // 2] ^= 1
@@ -333,7 +333,10 @@ def _backups_of(ground: Path) -> Path:
 
 
 def _code_of(ground: Path) -> str:
-    return (ground / _CODE).read_text(encoding="utf-8")
+    try:
+        return (ground / _CODE).read_text(encoding="utf-8")
+    except OSError as error:
+        raise GroundRefused("A file of the battery itself could not be read.") from error
 
 
 OPERATIONS = (

@@ -15,4 +15,6 @@ def test_every_damage_to_every_file_is_noticed(tmp_path: Path) -> None:
 def test_a_damage_that_nobody_can_notice_is_reported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     nothing = Case(what="no damage", name="none", damage=lambda _: None)
     monkeypatch.setattr("tests.attack.bit_flips.cases", lambda *_: [nothing])
+    for others in ("cases_of_backup", "cases_of_log"):
+        monkeypatch.setattr(f"tests.attack.bit_flips.{others}", lambda *_: [])
     assert [figure.wrong for figure in run(1, tmp_path)] == [("none: not noticed",)]

@@ -128,7 +128,7 @@ def test_hiding_locks_at_once(open_page: OpenPage, door: Running) -> None:
     assert page.evaluate(f"() => {{ {left} }}") == ""
     gone = time.monotonic() - began
     while door.ask("GET", path).status == 200:
-        assert time.monotonic() - began < 10
+        assert time.monotonic() - began < 60, "never locked"
     locked = time.monotonic() - began
     page.wait_for_url("**/blank")
     times = (gone, locked, time.monotonic() - began)

@@ -16,7 +16,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from secondlens.errors import Damaged, NotAllowed, NotFound
+from secondlens.errors import Damaged, NotAllowed
 from secondlens.vault._canonical import Json, canonical, parse_canonical
 from secondlens.vault._files import make_private_file, save_privately, sync_file, sync_folder
 from secondlens.vault.check import CheckReport, check_database
@@ -26,7 +26,7 @@ from secondlens.vault.keys import DATABASE, KEY_FILE, PREVIOUS_KEY_FILE, VaultKe
 from secondlens.vault.ledger import Anchor
 from secondlens.vault.lock import LOCK_FILE
 from secondlens.vault.recovery_note import RECOVERY_FILE, RECOVERY_NOTE
-from secondlens.vault.refusals import refuse_no_room
+from secondlens.vault.refusals import plain_refusals, refuse_no_room
 
 MANIFEST = "manifest.json"
 FORMAT = "secondlens-backup/1"
@@ -98,7 +98,8 @@ def make_backup(keyring: Keyring, database: Any, into: Path, *, why: str) -> Bac
 
 def list_backups(into: Path, vault_id: str | None = None) -> tuple[Backup, ...]:
     """The backups in a folder whose manifest and files are in order, newest first; of one vault, or of all."""
-    found = (read_backup(folder) for folder in sorted(into.glob(f"*{_ENDING}")) if (folder / MANIFEST).is_file())
+    with plain_refusals():
+        found = [read_backup(folder) for folder in into.glob(f"*{_ENDING}") if (folder / MANIFEST).is_file()]
     mine = (one for one in found if one and vault_id in {None, one.vault_id})
     return tuple(sorted(mine, key=lambda one: one.made_at, reverse=True))
 
@@ -168,8 +169,9 @@ def prune(copies: Iterable[Backup], today: date, proven: str | None) -> tuple[Ba
     The newest of all and the one proven last (`proven`, its name) always stay.
     """
     gone = worn_out(copies, today, proven)
-    for copy in gone:
-        _remove(copy)
+    with plain_refusals():
+        for copy in gone:
+            _remove(copy)
     return gone
 
 
@@ -329,7 +331,7 @@ def _copy_private(source: Path, target: Path) -> str:
                 digest.update(piece)
                 written.write(piece)
     except FileNotFoundError:
-        raise NotFound("A file of this backup is missing. Use another backup.") from None
+        raise BadBackup("A file of this backup is missing. Use another backup.") from None
     sync_file(target)
     return digest.hexdigest()
 

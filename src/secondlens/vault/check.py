@@ -140,9 +140,9 @@ def _check_records(database: Any, findings: list[str]) -> int:
                 try:
                     removed = version_of(row).removed
                     current += int(row[-1] and not removed)
-                except SecondlensError:
+                except Damaged:
                     unreadable += 1
-    except SecondlensError as error:
+    except Damaged as error:
         findings.append(str(error))
     if unreadable:
         findings.append(f"The words of some records cannot be read ({unreadable} found). {_ADVICE}")
@@ -201,7 +201,7 @@ def _check_originals(database: Any, findings: list[str]) -> int:
             with plain_errors():
                 read_document(database, document.sha256)
             whole += 1
-        except SecondlensError as error:
+        except Damaged as error:
             findings.append(str(error))
     return whole
 
@@ -210,5 +210,5 @@ def _end_of(path: Path, key: VaultKey) -> Anchor | None:
     try:
         with closing(connect(path, key, read_only=True)) as database, plain_errors():
             return read_ledger(database).end(database) if has_ledger(database) else None
-    except SecondlensError:
+    except Damaged:
         return None

@@ -15,7 +15,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from secondlens.errors import Damaged, SecondlensError
+from secondlens.errors import Damaged
 from secondlens.vault._files import make_private_file, sync_file, sync_folder
 from secondlens.vault.backup import list_backups, take_out
 from secondlens.vault.check import CheckReport, check_database
@@ -118,7 +118,7 @@ def _newest_whole(backups: Path, key: VaultKey, place: Path) -> Source | None:
         if copy.epoch == key.epoch:
             try:
                 take_out(copy.folder, place, key)
-            except (SecondlensError, OSError):
+            except Damaged:  # and nothing else: a disk that refuses once must not cost what this backup holds
                 shutil.rmtree(place, ignore_errors=True)
             else:
                 return Source(place / DATABASE, key)
