@@ -17,7 +17,8 @@ DAY = date(2026, 11, 22)
 def test_the_sample_is_whole_marked_as_made_up_and_used_again_as_it_is(tmp_path: Path) -> None:
     made = build_sample(tmp_path, DAY)
     assert all(receipt.problem is None for receipt in made.receipts)
-    assert {receipt.importer for receipt in made.receipts} == {"ccda", "fhir", "keepsake"}
+    assert {receipt.importer for receipt in made.receipts} == {"apple_health", "ccda", "fhir", "keepsake"}
+    assert sum(receipt.samples for receipt in made.receipts) > 1000
     with pypdfium2.PdfDocument(made.packet.read_bytes()) as packet:
         first = " ".join(packet[0].get_textpage().get_text_range().split())
     for words in (

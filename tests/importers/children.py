@@ -51,6 +51,7 @@ from hashlib import sha256
 from secondlens.domain.case import Question as Wish
 from secondlens.domain.clinical import Composition
 from secondlens.domain.record import Record, Unread
+from secondlens.domain.samples import Samples
 from secondlens.domain.source import Source
 from secondlens.domain.when import When
 from secondlens.importers._messages import *
@@ -75,6 +76,11 @@ def wish(content):
 
 def entries(*found):
     return next(in_batches(found))
+
+def readings(count=1, **changes):
+    columns = {{name: bytes(8 * count) for name in ("starts", "ends", "values")}}
+    columns |= {{"offsets": bytes(2 * count), "notes": bytes(4 * count)}}
+    return Samples(**({{"metric": "m", "abouts": ("{{}}",)}} | columns | changes))
 
 def composition(content, *, importer="ccda", **changes):
     source = Source(sha256(content).hexdigest(), "", importer)

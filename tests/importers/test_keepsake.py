@@ -38,14 +38,27 @@ def test_a_pdf_may_begin_with_leftovers() -> None:
     assert KEEPSAKE.recognises(IncomingFile("x", b"\r\n\0leftover" + b"%PDF-1.4"))
 
 
-def test_an_apple_health_export_says_that_its_readings_are_not_read() -> None:
-    content = (
-        b'<?xml version="1.0"?>\n<!DOCTYPE HealthData [\n<!ELEMENT HealthData ANY>\n]>\n<HealthData locale="en">'
-    )
-    document, unread = KEEPSAKE.read(IncomingFile("export.xml", content))
+ROUTE = (
+    b'<?xml version="1.0" encoding="UTF-8"?>\n<!-- a walk -->\n'
+    b'<gpx version="1.1" creator="Apple Health Export"><metadata/></gpx>'
+)
+HEAD = "Nom,Nora\nDate de naissance,1 mars 1990\nClassification,Rythme sinusal\nFr\u00e9quence,512 hertz\n\n\n"
+CURVE = (HEAD + "D\u00e9rivation,D\u00e9rivation I\nUnit\u00e9,\u00b5V\n\n" + "-12.5\n3\n" * 40).encode()
+
+
+@pytest.mark.parametrize(("content", "what"), [(ROUTE, "route"), (CURVE, "heart recording")])
+def test_a_route_and_a_heart_recording_are_kept_whole_in_any_language(content: bytes, what: str) -> None:
+    document, unread = KEEPSAKE.read(IncomingFile("x", content))
     assert isinstance(document, DocumentReference)
     assert isinstance(unread, Unread)
-    assert "readings" in unread.why
+    assert what in unread.why
+
+
+@pytest.mark.parametrize(
+    "content", [HEAD.encode(), b"a,b\n" + b"1\n" * 100, b"<html><gpx></gpx></html>", b"<HealthData>"]
+)
+def test_what_only_looks_a_little_like_one_is_left_alone(content: bytes) -> None:
+    assert not KEEPSAKE.recognises(IncomingFile("x", content))
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ import msgspec
 import pytest
 
 from secondlens.domain.clinical import Composition
+from secondlens.domain.samples import Samples
 from secondlens.domain.source import Source
 from secondlens.domain.when import When
 from secondlens.errors import BadInput
@@ -90,12 +91,42 @@ LIES = {
 }
 
 
+_SAID = "say(Recognised('apple_health'), entries(readings({})), Done(1))"
+LIES |= {
+    f"readings with {name}": (_SAID.format(changes), MISBEHAVED)
+    for name, changes in {
+        "columns of unequal length": "starts=bytes(16)",
+        "half a number": "values=bytes(7)",
+        "nothing in them": "0",
+        "an end before the beginning": "starts=struct.pack('q', 5)",
+        "a time that is none": "ends=struct.pack('q', 2**62)",
+        "a clock days ahead": "offsets=struct.pack('h', 3000)",
+        "a value that is no number": "values=struct.pack('d', float('nan'))",
+        "a code that is not there": "codes=('a',), values=struct.pack('d', 1.0)",
+        "half a code": "codes=('a', 'b'), values=struct.pack('d', 0.5)",
+        "the same code twice": "codes=('a', 'a')",
+        "a note that is not there": "notes=struct.pack('I', 1)",
+        "a note that is no object": "abouts=('[',)",
+        "no metric": "metric=''",
+        "a metric without end": "metric='m' * 501",
+        "a code without end": "codes=('a' * 10_001,)",
+    }.items()
+} | {"more readings than a file could hold": (_SAID.format("28"), TOO_MUCH)}
+
+
 @pytest.mark.parametrize(("say", "sentence"), LIES.values(), ids=LIES)
 def test_what_a_lying_reader_says_of_a_file_is_not_believed(say: str, sentence: str) -> None:
     with Sandbox(liar(say), seconds=3) as sandbox:
         reading = sandbox.read(FILE)
     assert reading.entries == ()
     assert reading.problem == sentence
+
+
+def test_readings_that_are_sound_are_believed() -> None:
+    with Sandbox(liar(_SAID.format("27")), seconds=3) as sandbox:
+        (entry,) = sandbox.read(FILE).entries
+    assert isinstance(entry, Samples)
+    assert entry.count == 27
 
 
 ZIP_LIES = {

@@ -15,7 +15,7 @@ from secondlens.domain.coding import SNOMED, Coding
 from secondlens.domain.quantity import Quantity
 from secondlens.domain.when import When
 from secondlens.vault import LEAST_COST, Vault, create_vault
-from tests.vault.making import PASSPHRASE, fingerprint, results
+from tests.vault.making import PASSPHRASE, fingerprint, results, samples
 
 FIXTURES = Path(__file__).parents[1] / "fixtures" / "vault"
 HELPERS_PASSPHRASE = "seven quiet herons walking"
@@ -44,6 +44,7 @@ def make(number: int) -> None:
 def expected(vault: Vault) -> dict[str, object]:
     """All that a vault says about what it holds."""
     kept = list(vault.list())
+    readings = [one for series in vault.series() for one in vault.readings(series.metric)]
     return msgspec.to_builtins(  # type: ignore[no-any-return]
         {
             "kept": [
@@ -53,6 +54,8 @@ def expected(vault: Vault) -> dict[str, object]:
             "histories": {one.id: vault.history(one.id) for one in kept},
             "documents": vault.documents(),
         }
+        # Formats 1 and 2 had none.
+        | ({"series": vault.series(), "days": vault.days(), "readings": readings} if readings else {})
     )
 
 
@@ -72,6 +75,10 @@ def _fill(vault: Vault) -> None:
     vault.keep("results.json", CONTENT, fingerprint(CONTENT), results(CONTENT, 3), media_type="application/json")
     later = CONTENT * 2
     vault.keep("later.json", later, fingerprint(later), results(later, 2, "6.1"))
+    export = CONTENT * 3
+    pulses = samples((0, 60, 62.5), (3600, 3660, 71.0), (40 * 86400, 40 * 86400, 58.0))
+    nights = samples((7200, 9000, "AsleepCore"), (9000, 9600, "Awake"), metric="SleepAnalysis")
+    vault.keep_file("export.xml", export, fingerprint(export), (pulses, nights))
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 
 import hashlib
 import shutil
+from array import array
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +12,7 @@ from secondlens.domain.clinical import Observation
 from secondlens.domain.coding import Coding
 from secondlens.domain.quantity import Quantity
 from secondlens.domain.record import Record
+from secondlens.domain.samples import MINUTES, NUMBER, PLACE, WHOLE, Samples
 from secondlens.domain.source import Source
 from secondlens.domain.when import When
 from secondlens.vault import Vault, open_vault
@@ -56,6 +58,31 @@ def results(content: bytes, count: int, value: str = "5.4") -> tuple[Record, ...
             source=Source(fingerprint(content), f"entry[{place}]", "example"),
         )
         for place in range(count)
+    )
+
+
+def samples(
+    *readings: tuple[int, int, float | str],
+    metric: str = "HeartRate",
+    source: str = "Watch",
+    offset: int = 60,
+    summary: bool = False,
+) -> Samples:
+    """Readings of (start, end, number or code), in seconds since 1970 UTC."""
+    codes = tuple(dict.fromkeys(value for *_, value in readings if isinstance(value, str)))
+    values = [codes.index(value) if isinstance(value, str) else value for *_, value in readings]
+    return Samples(
+        metric=metric,
+        unit="" if codes else "count/min",
+        source=source,
+        starts=array(WHOLE, [start for start, *_ in readings]).tobytes(),
+        ends=array(WHOLE, [end for _, end, _ in readings]).tobytes(),
+        offsets=array(MINUTES, [offset] * len(readings)).tobytes(),
+        values=array(NUMBER, values).tobytes(),
+        notes=array(PLACE, [0] * len(readings)).tobytes(),
+        abouts=('{"device":"Watch 7"}',),
+        codes=codes,
+        summary=summary,
     )
 
 

@@ -27,7 +27,7 @@ def test_a_vault_of_every_released_format_opens_and_says_the_same(golden: Path, 
     ways = {name: told.pop(name) for name in ("passphrase", "recovery_code", "identity") if name in told}
     helpers = told.pop("helpers_passphrase", None)
     with open_vault(folder, recovery_code=ways["recovery_code"]) as vault:
-        assert json.loads(json.dumps(expected(vault))) == told
+        assert _said(json.loads(json.dumps(expected(vault)))) == _said(told)
         assert vault.check(full=True).ok
         assert vault.older is None
         assert [found.kept.record.title for found in vault.search("migrain")] == ["Migraine"]
@@ -35,6 +35,13 @@ def test_a_vault_of_every_released_format_opens_and_says_the_same(golden: Path, 
     for way, secret in [*ways.items(), *([("passphrase", helpers)] if helpers else [])]:
         with open_vault(folder, **{way: secret}) as vault:
             assert len(list(vault.list())) == len(told["kept"]) + 1
+
+
+def _said(told: object) -> object:
+    """What is said, without what is left unsaid: a later version may have fields that an older one lacks."""
+    if isinstance(told, dict):
+        return {name: _said(value) for name, value in told.items() if value is not None}
+    return [_said(value) for value in told] if isinstance(told, list) else told
 
 
 def test_an_upgrade_makes_a_verified_backup_first_that_opens_as_it_was(tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 from secondlens.domain.people import Patient
 from secondlens.domain.receipt import Ending, Receipt, is_text
 from secondlens.domain.record import Record, Unread
+from secondlens.domain.samples import Samples
 from secondlens.domain.source import Source
 from secondlens.errors import BadInput
 from secondlens.importers.archive import is_archive
@@ -47,8 +48,14 @@ class ReadFile:
     file: IncomingFile | None = None
     importer: str | None = None
     records: tuple[Record, ...] = ()
+    samples: tuple[Samples, ...] = ()
     unread: tuple[Unread, ...] = ()
     problem: str | None = None
+
+    @property
+    def worth_keeping(self) -> bool:
+        """Tell whether anything of it can be kept."""
+        return self.file is not None and bool(self.records or self.samples)
 
 
 _Member = IncomingFile | Unread
@@ -86,16 +93,18 @@ def read_paths(paths: Iterable[Path]) -> Iterator[ReadFile]:
 
 def preview(vault: Vault, read: ReadFile) -> Receipt:
     """Tell what keeping a file would do; writes nothing."""
-    return _account(read, vault.compare(read.records), _remark(vault, read))
+    return _account(read, vault.compare(read.records), _remark(vault, read), vault.compare_samples(read.samples))
 
 
 def keep(vault: Vault, read: ReadFile) -> Receipt:
     """Keep a file, its original bytes and its records, in one step that happens whole or not at all."""
-    if read.file is None or not read.records:
+    if read.file is None or not read.worth_keeping:
         return _account(read, ())
     remark = _remark(vault, read)
-    endings = vault.keep(read.file.name, read.file.content, read.file.sha256, read.records)
-    return _account(read, endings, remark)
+    endings, samples = vault.keep_file(
+        read.file.name, read.file.content, read.file.sha256, (*read.records, *read.samples)
+    )
+    return _account(read, endings, remark, samples)
 
 
 def _remark(vault: Vault, read: ReadFile) -> str | None:
@@ -151,9 +160,14 @@ def _read(sandbox: Sandbox, file: IncomingFile) -> ReadFile:
     reading = sandbox.read(file)
     problem = reading.problem or (None if reading.importer else UNKNOWN)
     records = tuple(entry for entry in reading.entries if isinstance(entry, Record))
-    unread = tuple(entry for entry in reading.entries if isinstance(entry, Unread))
     return ReadFile(
-        path=file.name, file=file, importer=reading.importer, records=records, unread=unread, problem=problem
+        path=file.name,
+        file=file,
+        importer=reading.importer,
+        records=records,
+        samples=tuple(entry for entry in reading.entries if isinstance(entry, Samples)),
+        unread=tuple(entry for entry in reading.entries if isinstance(entry, Unread)),
+        problem=problem,
     )
 
 
@@ -220,7 +234,7 @@ def _from_disk(path: Path, name: str) -> IncomingFile | ReadFile:
         return ReadFile(path=name, problem="This file may not be opened. Check that you are allowed to read it.")
 
 
-def _account(read: ReadFile, endings: tuple[Ending, ...], remark: str | None = None) -> Receipt:
+def _account(read: ReadFile, endings: tuple[Ending, ...], remark: str | None = None, samples: int = 0) -> Receipt:
     as_text = (
         sum(ending is Ending.NEW and is_text(record) for record, ending in zip(read.records, endings, strict=True))
         if endings
@@ -239,4 +253,6 @@ def _account(read: ReadFile, endings: tuple[Ending, ...], remark: str | None = N
         unread=read.unread,
         problem=read.problem,
         remark=remark,
+        samples=samples,
+        samples_same=sum(one.count for one in read.samples if not one.summary) - samples,
     )

@@ -25,6 +25,7 @@ COMMANDS = (
     ("import", "Take files into a vault: preview, then keep."),
     ("list", "List the records of a vault."),
     ("search", "Find records by words."),
+    ("series", "List the readings of devices, one by one or day by day."),
     ("packet", "Print the packet of a case as PDF."),
     ("check", "Check that a vault is whole."),
     ("backup", "Write a locked copy of a vault, and check all of it."),

@@ -26,7 +26,8 @@ def command(folder: Path, port: int, *, once: bool, no_open: bool) -> None:
     """Look at the sample person: a made-up vault from real files, her packet, and the app over it."""
     made = build_sample(folder, date.today())  # noqa: DTZ011  (the person's own calendar day)
     for receipt in made.receipts:
-        kept = f"{receipt.new + receipt.as_text} kept, {len(receipt.unread)} not read"
+        readings = f", {receipt.samples} readings" if receipt.samples else ""
+        kept = f"{receipt.new + receipt.as_text} kept{readings}, {len(receipt.unread)} not read"
         click.echo(f"  {Path(receipt.path).name}: {receipt.problem or kept}")
     click.echo(f"Made-up sample person. Vault: {made.vault_folder}")
     click.echo(f"Its passphrase, public on purpose: {made.passphrase}")

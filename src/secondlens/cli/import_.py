@@ -28,7 +28,7 @@ def command(vault: Path, files: tuple[Path, ...], secret: Secret, *, yes: bool, 
         if not yes:
             reads = tuple(reads)
             _show(tuple(preview(opened, read) for read in reads), as_json=False, err=as_json)
-            if any(read.records for read in reads):
+            if any(read.worth_keeping for read in reads):
                 click.confirm("Keep these in the vault?", abort=True, err=as_json)
         receipts: list[Receipt] = []
         try:
@@ -59,7 +59,8 @@ def _as_json(receipt: Receipt) -> dict[str, Any]:
         "changed": receipt.changed,
         "as_text": receipt.as_text,
         "unread": [{"where": unread.where, "why": unread.why} for unread in receipt.unread],
-        "samples": 0,
+        "samples": receipt.samples,
+        "samples_same": receipt.samples_same,
     } | {name: said for name in ("problem", "remark") if (said := getattr(receipt, name))}
 
 
@@ -77,5 +78,7 @@ def _as_text(receipt: Receipt) -> Iterable[str]:
         f"  {receipt.new} new, {receipt.same} the same, {receipt.changed} changed, "
         f"{receipt.as_text} kept as text, {len(receipt.unread)} not read"
     )
+    if receipt.samples or receipt.samples_same:
+        yield f"  Readings of devices: {receipt.samples} new, {receipt.samples_same} the same"
     for unread in receipt.unread:
         yield f"  Not read: {printable(unread.where)}: {printable(unread.why)}"

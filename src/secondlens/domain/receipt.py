@@ -20,7 +20,8 @@ class Receipt:
     """One file's account. `records` counts by kind; new + same + changed + as_text + len(unread) is all of it.
 
     `as_text` counts entries newly kept as text alone. `problem` is the sentence when nothing could be read,
-    `remark` one to read before keeping: the file seems to be about somebody else.
+    `remark` one to read before keeping: the file seems to be about somebody else. Readings of devices are no
+    entries: `samples` counts those newly kept, `samples_same` those that were there or are in the file twice.
     """
 
     path: str
@@ -34,6 +35,8 @@ class Receipt:
     unread: tuple[Unread, ...] = ()
     problem: str | None = None
     remark: str | None = None
+    samples: int = 0
+    samples_same: int = 0
 
     @property
     def entries(self) -> int:

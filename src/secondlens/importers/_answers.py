@@ -3,9 +3,12 @@
 import codecs
 import re
 from dataclasses import fields
-from typing import get_args
+from typing import Any, get_args
+
+import msgspec
 
 from secondlens.domain.record import Record, Unread
+from secondlens.domain.samples import Samples, is_sound
 from secondlens.domain.when import When, read_iso
 from secondlens.importers._child import MISBEHAVED, TOO_MUCH, Stopped
 from secondlens.importers._messages import (
@@ -20,7 +23,7 @@ from secondlens.importers._messages import (
     decoder_of,
 )
 from secondlens.importers.archive import Budget, printable
-from secondlens.importers.incoming import IncomingFile
+from secondlens.importers.incoming import Entry, IncomingFile
 
 # A list in JSON has an element in every second byte at most, and what is larger than this nobody can look through.
 MOST_ENTRIES = 2_000_000
@@ -29,6 +32,7 @@ _LONGEST_PLACE = 2_000
 
 _NAME = re.compile("[a-z_]{1,40}")
 _DECODERS = {name: decoder_of(shape) for name, shape in SHAPES.items()}
+_ABOUT = msgspec.json.Decoder(dict[str, Any])
 _WHENS = {
     name: tuple(field.name for field in fields(shape) if field.type is When or When in get_args(field.type))
     for name, shape in SHAPES.items()
@@ -40,8 +44,9 @@ class Records:
 
     def __init__(self, file: IncomingFile) -> None:
         self.importer: str | None = None
-        self.entries: list[Record | Unread] = []
+        self.entries: list[Entry] = []
         self._file = file
+        self._readings = 0
         self._most = min(_FEW_ENTRIES + len(file.content), MOST_ENTRIES)
         self._known_dates: set[str] = set()
 
@@ -64,11 +69,13 @@ class Records:
     def finish(self) -> None:
         """Nothing is left open."""
 
-    def _checked(self, shape: str, body: bytes) -> Record | Unread:
+    def _checked(self, shape: str, body: bytes) -> Entry:
         decoder = _DECODERS.get(shape)
         if decoder is None:
             raise Stopped(MISBEHAVED)
-        entry: Record | Unread = decoder.decode(body)
+        entry: Entry = decoder.decode(body)
+        if isinstance(entry, Samples):
+            self._check_samples(entry)
         if isinstance(entry, Record):
             source = entry.source
             if source is None or source.sha256 != self._file.sha256 or source.importer != self.importer:
@@ -78,6 +85,16 @@ class Records:
             for name in _WHENS[shape]:
                 self._check_date(getattr(entry, name))
         return entry
+
+    def _check_samples(self, samples: Samples) -> None:
+        # Columns that do not fit each other would break every later reading of the series.
+        self._readings += samples.count
+        if not is_sound(samples):
+            raise Stopped(MISBEHAVED)
+        for about in samples.abouts:
+            _ABOUT.decode(about)
+        if self._readings > len(self._file.content):
+            raise Stopped(TOO_MUCH)
 
     def _check_date(self, when: When | None) -> None:
         # Pages take the parts of a date as numbers, so a date that is none would break them for ever after.

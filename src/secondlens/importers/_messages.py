@@ -12,10 +12,12 @@ import msgspec
 from secondlens.domain.case import Case, CasePart
 from secondlens.domain.kinds import KINDS
 from secondlens.domain.record import Record, Unread
+from secondlens.domain.samples import Samples
 
 # A file brings what clinicians recorded; what the person wrote never comes out of one.
-SHAPES: dict[str, type[Record] | type[Unread]] = {
+SHAPES: dict[str, type[Record] | type[Samples] | type[Unread]] = {
     Unread.__name__: Unread,
+    Samples.__name__: Samples,
     **{kind.__name__: kind for kind in KINDS if not issubclass(kind, Case | CasePart)},
 }
 PIECE = 1024 * 1024
@@ -65,7 +67,7 @@ class Recognised(msgspec.Struct, tag=True, frozen=True):
 
 
 class Entries(msgspec.Struct, tag=True, frozen=True):
-    """Records and Unread of a file, each with the name of its shape."""
+    """Records, Samples and Unread of a file, each with the name of its shape."""
 
     entries: list[tuple[str, msgspec.Raw]]
 
@@ -148,7 +150,7 @@ def receive(stream: IO[bytes], most: int) -> bytes | None:
     return body if len(body) == size else None
 
 
-def in_batches(found: Iterable[Record | Unread]) -> Iterator[Entries]:
+def in_batches(found: Iterable[Record | Samples | Unread]) -> Iterator[Entries]:
     """Put entries together into messages of a good size: one write for each would cost more than reading them."""
     batch: list[tuple[str, msgspec.Raw]] = []
     size = 0

@@ -16,7 +16,7 @@ from secondlens.importers._cda_header import read_header, read_header_part, unst
 from secondlens.importers._cda_place import STATEMENTS, Section, first, narrative_ids
 from secondlens.importers._cda_sections import read_entry, read_section, read_top_statement
 from secondlens.importers._xml import after_prolog, decode_xml, read_xml
-from secondlens.importers.incoming import Importer, IncomingFile
+from secondlens.importers.incoming import IncomingFile
 
 _HEADER_PARTS = (
     *("recordTarget", "author", "informant", "custodian", "dataEnterer", "authenticator", "legalAuthenticator"),
@@ -62,7 +62,7 @@ class _Ccda:
         yield from (Unread("file", fault) for fault in document.faults)
 
 
-CCDA: Importer = _Ccda()
+CCDA = _Ccda()
 
 
 def _read_tree(root: etree._Element, sha256: str) -> Iterator[Record | Unread]:

@@ -7,6 +7,10 @@ from hashlib import sha256
 from typing import Protocol
 
 from secondlens.domain.record import Record, Unread
+from secondlens.domain.samples import Samples
+
+# Everything a part of a file can turn into.
+Entry = Record | Samples | Unread
 
 
 @dataclass(frozen=True)
@@ -34,5 +38,5 @@ class Importer(Protocol):
     def recognises(self, file: IncomingFile) -> bool:
         """Tell, by content, whether this importer should read the file."""
 
-    def read(self, file: IncomingFile) -> Iterator[Record | Unread]:
+    def read(self, file: IncomingFile) -> Iterator[Entry]:
         """Yield every part of the file. Raises BadInput only when nothing of it can be read."""

@@ -1,6 +1,6 @@
 """Files kept whole: scans, pictures, letters, device exports. What is inside them is not parsed here.
 
-A file is known by its first bytes. Plain text is left alone: nothing in it tells whether it is about health.
+A file is known by its first bytes. Other plain text is left alone: nothing in it tells whether it is about health.
 """
 
 import re
@@ -15,10 +15,12 @@ from secondlens.importers.incoming import IncomingFile
 
 WORDS_UNREAD = "This file is kept whole. The words in it are not read, so search does not find them."
 PICTURE_UNREAD = "This picture is kept whole. What it shows is not read, so search does not find it."
-READINGS_UNREAD = "This Apple Health export is kept whole. The readings in it are not read yet."
+ROUTE_UNREAD = "This route is kept whole. The places in it are not read."
+CURVE_UNREAD = "This heart recording (ECG) is kept whole. The curve in it is not read."
 
 _PDF = "application/pdf"
-_APPLE_HEALTH = "application/xml"
+_ROUTE = "application/gpx+xml"
+_CURVE = "text/csv"
 # First bytes, and what they begin. https://www.iana.org/assignments/media-types
 _MAGIC = (
     (b"\xff\xd8\xff", "image/jpeg"),
@@ -32,10 +34,15 @@ _MAGIC = (
 _OFFICE_FIRST = (b"[Content_Types].xml", b"_rels/.rels", b"docProps/", b"mimetypeapplication/vnd.")
 _OFFICE = "application/zip"
 _HEIC_BRANDS = {b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"}
-_APPLE_ROOT = re.compile(rb"<HealthData[\s>]")
+_ROUTE_ROOT = re.compile(rb"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<gpx[\s>]", re.DOTALL)
+# An ECG of Apple Health begins with a dozen lines in the words of the phone's language. In every language it names
+# the rate in hertz and the unit of the curve, which follows: one number a line.
+_CURVE_HEAD = re.compile(
+    r",\s*[\d.,]+ ?\S+\s*\n(?:.*\n){0,8}?[^,\n]+,\s*[µμ]V\s*\n(?:\s*\n)*(?:-?\d+(?:[.,]\d+)?\s*\n){20}"
+)
 # A PDF may have a few bytes of mail or scanner leftovers before its mark.
 _PDF_WITHIN = 1024
-_APPLE_WITHIN = 64 * 1024
+_HEAD = 4 * 1024
 
 
 class Keepsake:
@@ -76,8 +83,13 @@ def _media_type(content: bytes) -> str | None:
         return _PDF
     if (content[4:8] == b"ftyp" and content[8:12] in _HEIC_BRANDS) or content[128:132] == b"DICM":
         return "image/heic" if content[4:8] == b"ftyp" else "application/dicom"
-    is_xml = content[:64].lstrip(BOM_UTF8 + b" \t\r\n").startswith(b"<")
-    return _APPLE_HEALTH if is_xml and _APPLE_ROOT.search(content[:_APPLE_WITHIN]) else None
+    return _media_type_of_text(content[:_HEAD].removeprefix(BOM_UTF8))
+
+
+def _media_type_of_text(head: bytes) -> str | None:
+    if _ROUTE_ROOT.match(head):
+        return _ROUTE
+    return _CURVE if _CURVE_HEAD.search(head.decode("utf-8", "ignore")) else None
 
 
 def _title(name: str) -> str:
@@ -87,7 +99,7 @@ def _title(name: str) -> str:
 
 
 def _why_unread(media_type: str | None) -> str:
-    if media_type == _APPLE_HEALTH:
-        return READINGS_UNREAD
+    if media_type in (_ROUTE, _CURVE):
+        return ROUTE_UNREAD if media_type == _ROUTE else CURVE_UNREAD
     is_picture = media_type is not None and (media_type.startswith("image/") or media_type == "application/dicom")
     return PICTURE_UNREAD if is_picture else WORDS_UNREAD

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from types import TracebackType
 from typing import Self, TypeVar
 
-from secondlens.domain.record import Record, Unread
+from secondlens.domain.record import Unread
 from secondlens.errors import BadInput
 from secondlens.importers._answers import Members, Records, Words
 from secondlens.importers._child import (
@@ -44,7 +44,7 @@ from secondlens.importers._messages import (
     Unknown,
 )
 from secondlens.importers.archive import LARGEST_MEMBER, LARGEST_TOTAL, RATIO_FROM, STEEPEST_RATIO
-from secondlens.importers.incoming import IncomingFile
+from secondlens.importers.incoming import Entry, IncomingFile
 
 UNREADABLE = (
     "Secondlens could not read this file, so nothing of it was kept. Your vault is unchanged. "
@@ -77,7 +77,7 @@ class Reading:
     """
 
     importer: str | None = None
-    entries: tuple[Record | Unread, ...] = ()
+    entries: tuple[Entry, ...] = ()
     problem: str | None = None
 
 

@@ -10,6 +10,7 @@ from secondlens.vault.recovery_code import new_recovery_code, same_code
 from secondlens.vault.repair import Mended
 from secondlens.vault.rows import Version
 from secondlens.vault.search import Found
+from secondlens.vault.series import Day, Reading, Series
 from secondlens.vault.slots import LEAST_COST, Cost
 from secondlens.vault.vault import Vault
 
@@ -19,11 +20,14 @@ __all__ = [
     "Backup",
     "CheckReport",
     "Cost",
+    "Day",
     "Document",
     "Found",
     "Mended",
     "NewVault",
     "Proof",
+    "Reading",
+    "Series",
     "Vault",
     "Version",
     "Way",

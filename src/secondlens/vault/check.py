@@ -16,7 +16,8 @@ from secondlens.vault.documents import list_documents, read_document
 from secondlens.vault.keys import DATABASE, KEY_FILE, PREVIOUS_KEY_FILE, VaultKey, read_key_file, verify_keys
 from secondlens.vault.ledger import Anchor, Replay, Stray, read_ledger
 from secondlens.vault.rows import SELECT, version_of
-from secondlens.vault.upgrades import has_ledger
+from secondlens.vault.series import count_unsound
+from secondlens.vault.upgrades import has_ledger, has_series
 
 _ADVICE = (
     "Make a copy of the vault folder now, then let Secondlens mend it (secondlens repair), or restore a backup."
@@ -83,6 +84,7 @@ def check_database(path: Path, key: VaultKey, *, full: bool) -> CheckReport:
     on_its_own(_check_words, read_only=False)
     records = on_its_own(_check_records)
     on_its_own(replay)
+    on_its_own(_check_series)
     documents = on_its_own(_check_originals if full else _check_list_of_originals)
     return CheckReport(
         findings=tuple(dict.fromkeys(findings)),
@@ -155,6 +157,13 @@ def _check_ledger(database: Any, findings: list[str], affected: list[str]) -> in
         findings.append(_older_parts(found))
         affected += _named(database, found.strays)
     return len(found.strays)
+
+
+def _check_series(database: Any, findings: list[str]) -> int:
+    bad = count_unsound(database) if has_series(database) else 0
+    if bad:
+        findings.append(f"Some readings of devices are not what was kept ({bad} places found). {_ADVICE}")
+    return bad
 
 
 def _older_parts(found: Replay) -> str:

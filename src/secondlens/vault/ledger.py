@@ -29,6 +29,9 @@ COLUMNS = {
     "import_batch": "batch, document, imported_at",
     "audit": "row, at, way, who, action, object, device",
     "meta": "name, value",
+    "series": "series, metric, unit, source, coded, summary",
+    "series_chunk": "chunk, series, month, count, first, last, content",
+    "series_day": "row, series, day, code, count, low, high, total",
 }
 _ENCODER = msgspec.json.Encoder()
 _NO_HEAD = bytes(32)
@@ -121,7 +124,7 @@ class Ledger:
         return broken, marks
 
     def _compare(self, database: Any, table: str, marks: dict[int | str, bytes]) -> Iterator[Stray]:
-        rows: Iterable[_Row] = database.execute(f"SELECT {COLUMNS[table]} FROM {table}")  # noqa: S608 - our own names
+        rows = _rows_of(database, table)
         missing = dict.fromkeys(marks)
         for row in rows:
             missing.pop(row[0], None)
@@ -151,9 +154,17 @@ def begin_ledger(database: Any, ledger: Ledger) -> None:
     at = datetime.now(UTC).isoformat(timespec="microseconds")
     for table, columns in COLUMNS.items():
         name = columns.partition(",")[0]
-        rows = database.execute(f"SELECT {columns} FROM {table} ORDER BY {name}")  # noqa: S608 - our own names
-        for run in _runs(rows):
+        for run in _runs(_rows_of(database, table, order=name)):
             ledger.write(database, table, run, at)
+
+
+def _rows_of(database: Any, table: str, order: str | None = None) -> Iterable[_Row]:
+    """Give every row of a table; none of one that this format of the database does not have yet."""
+    if not database.execute("SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = ?", (table,)).fetchone():
+        return ()
+    ordered = f" ORDER BY {order}" if order else ""
+    rows: Iterable[_Row] = database.execute(f"SELECT {COLUMNS[table]} FROM {table}{ordered}")  # noqa: S608 - our own names
+    return rows
 
 
 def _runs(rows: Iterable[_Row]) -> Iterator[list[_Row]]:

@@ -242,6 +242,10 @@ class _Gathering:
             ),
         )
         _insert(database, "audit", self._rows_of("audit").values())
+        series = self._rows_of("series")
+        _insert(database, "series", series.values())
+        for table in ("series_chunk", "series_day"):
+            _insert(database, table, (row for row in self._rows_of(table).values() if row[1] in series))
 
     def _continue_ledger(self, database: Any) -> None:
         """Go on with the ledger when all of it fits again; begin a new one over what is left otherwise."""
@@ -270,7 +274,14 @@ def _named(table: str, place: int | str, choices: list[_Row]) -> str:
     if table == "record" and choices:
         _, _, _, kind, _, start, text, *_ = choices[0]
         return " ".join(filter(None, (kind, start, text[:80])))
-    words = {"record": "A record", "document": "An original file", "audit": "A line of who saw what"}
+    words = {
+        "record": "A record",
+        "document": "An original file",
+        "audit": "A line of who saw what",
+        "series": "A series of readings",
+        "series_chunk": "A month of readings",
+        "series_day": "The figures of a day of readings",
+    }
     return f"{words.get(table, 'A line about an import')} (number {str(place)[:12]})"
 
 

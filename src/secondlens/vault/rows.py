@@ -12,7 +12,7 @@ from secondlens.domain.clinical import OtherResource
 from secondlens.domain.kinds import KINDS
 from secondlens.domain.matching import identities
 from secondlens.domain.record import Kept, Record, searchable
-from secondlens.errors import Damaged
+from secondlens.errors import Damaged, NotFound
 
 _ID_BYTES = 10
 _SHAPES = {kind.__name__: kind for kind in KINDS}
@@ -75,6 +75,22 @@ def version_of(row: tuple[Any, ...]) -> Version:
 def kept_of(row: tuple[Any, ...]) -> Kept:
     """Read a row of SELECT as what is kept now."""
     return Kept(row[0], row[1], row[5], read_body(*row[2:5]))
+
+
+def live_row(database: Any, record_id: str) -> tuple[Any, ...]:
+    """Give the row of SELECT of a current record. Raises NotFound, also for a removed one."""
+    row: tuple[Any, ...] | None = database.execute(
+        SELECT + " WHERE id = ? AND current AND NOT removed",
+        (record_id,),
+    ).fetchone()
+    if row is None:
+        raise not_here()
+    return row
+
+
+def not_here() -> NotFound:
+    """The error for a record that is not in the vault."""
+    return NotFound("This record is not in the vault, or was removed. Go back to the list and look for it there.")
 
 
 def read_body(shape: str, kind: str, body: str) -> Record:

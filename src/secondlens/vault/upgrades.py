@@ -61,7 +61,24 @@ _VERSION_2: tuple[_Step, ...] = (
     _begin_ledger,
 )
 
-UPGRADES: tuple[tuple[_Step, ...], ...] = (_VERSION_1, _VERSION_2)
+# `content` is a packed chunk (`_columns`), `first` and `last` are starts in seconds since 1970 UTC.
+_VERSION_3: tuple[_Step, ...] = (
+    """CREATE TABLE series (
+        series INTEGER PRIMARY KEY, metric TEXT NOT NULL, unit TEXT NOT NULL, source TEXT NOT NULL,
+        coded INTEGER NOT NULL, summary INTEGER NOT NULL, UNIQUE (metric, unit, source, coded, summary)
+    ) STRICT""",
+    """CREATE TABLE series_chunk (
+        chunk INTEGER PRIMARY KEY, series INTEGER NOT NULL REFERENCES series, month TEXT NOT NULL,
+        count INTEGER NOT NULL, first INTEGER NOT NULL, last INTEGER NOT NULL, content BLOB NOT NULL,
+        UNIQUE (series, month)
+    ) STRICT""",
+    """CREATE TABLE series_day (
+        row INTEGER PRIMARY KEY, series INTEGER NOT NULL REFERENCES series, day TEXT NOT NULL, code TEXT NOT NULL,
+        count INTEGER NOT NULL, low REAL, high REAL, total REAL NOT NULL, UNIQUE (series, day, code)
+    ) STRICT""",
+)
+
+UPGRADES: tuple[tuple[_Step, ...], ...] = (_VERSION_1, _VERSION_2, _VERSION_3)
 
 
 def upgrade(database: Any) -> None:
@@ -100,6 +117,11 @@ def is_older(database: Any) -> bool:
 def has_ledger(database: Any) -> bool:
     """Tell whether a database is of a format that has a ledger."""
     return version_of_format(database) >= 2
+
+
+def has_series(database: Any) -> bool:
+    """Tell whether a database is of a format that has series of readings."""
+    return version_of_format(database) >= 3
 
 
 def version_of_format(database: Any) -> int:

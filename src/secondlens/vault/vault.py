@@ -13,8 +13,10 @@ from typing import Any, Self
 from secondlens.domain.kinds import KINDS
 from secondlens.domain.receipt import Ending
 from secondlens.domain.record import Kept, Record
-from secondlens.errors import BadInput, Damaged, Locked, NotAllowed, NotFound
+from secondlens.domain.samples import Samples
+from secondlens.errors import BadInput, Damaged, Locked, NotAllowed
 from secondlens.vault import backup, documents, rotation, search
+from secondlens.vault import series as kept_series  # a vault's own `series` would hide it
 from secondlens.vault.audit import Action, Audited, audited, read_audit, write_audit
 from secondlens.vault.backup import Backup, Proof
 from secondlens.vault.check import CheckReport, check_keys, check_vault
@@ -25,9 +27,9 @@ from secondlens.vault.ledger import read_ledger
 from secondlens.vault.lock import VaultLock
 from secondlens.vault.refusals import plain_refusals
 from secondlens.vault.rollback import find_rollback
-from secondlens.vault.rows import SELECT, Version, kept_of, new_id, row_of, version_of
+from secondlens.vault.rows import SELECT, Version, kept_of, live_row, new_id, not_here, row_of, version_of
 from secondlens.vault.slots import OWNER, Cost, calibrated_cost
-from secondlens.vault.versions import compare_records, write_versions
+from secondlens.vault.versions import compare_records, new_batch, write_versions
 from secondlens.vault.witness import Seen, witness_of
 
 _KIND_ORDER = {kind.__name__: place for place, kind in enumerate(KINDS)}
@@ -94,7 +96,7 @@ class Vault:
         """Give the current version of a record. Raises NotFound, also for a removed one."""
         self._note_reading(record_id)
         with self._using() as database:
-            return kept_of(_live_row(database, record_id))
+            return kept_of(live_row(database, record_id))
 
     def history(self, record_id: str) -> tuple[Version, ...]:
         """Give all versions of a record, oldest first, removals too. Raises NotFound."""
@@ -105,7 +107,7 @@ class Vault:
                 (record_id,),
             ).fetchall()
             if not rows:
-                raise _not_here()
+                raise not_here()
             return tuple(map(version_of, rows))
 
     def list(self, kind: str | None = None) -> Iterator[Kept]:
@@ -175,15 +177,53 @@ class Vault:
         with self._using() as database:
             return tuple(found.ending for found in compare_records(database, records, self._salt))
 
+    def compare_samples(self, samples: Sequence[Samples]) -> int:
+        """Tell how many of the readings of one file are not here yet, summaries left out. Writes nothing."""
+        with self._using() as database:
+            return kept_series.count_new(database, samples)
+
+    def series(self, metric: str | None = None) -> tuple[kept_series.Series, ...]:
+        """List the series of readings, of one metric or of all."""
+        self._note_reading("series")
+        with self._using() as database:
+            return kept_series.list_series(database, metric)
+
+    def days(self, metric: str | None = None) -> tuple[kept_series.Day, ...]:
+        """List the readings day by day, each source for itself."""
+        self._note_reading("series")
+        with self._using() as database:
+            return kept_series.list_days(database, metric)
+
+    def readings(self, metric: str) -> Iterator[kept_series.Reading]:
+        """Give every reading of a metric, source by source in the order of time."""
+        self._note_reading("series")
+        with self._using() as database:
+            return kept_series.list_readings(database, metric)
+
     def keep(
         self, name: str, content: bytes, sha256: str, records: Sequence[Record], *, media_type: str | None = None
     ) -> tuple[Ending, ...]:
+        """Keep a file that brings no readings, and its records; see `keep_file`."""
+        return self.keep_file(name, content, sha256, records, media_type=media_type)[0]
+
+    def keep_file(
+        self,
+        name: str,
+        content: bytes,
+        sha256: str,
+        entries: Sequence[Record | Samples],
+        *,
+        media_type: str | None = None,
+    ) -> tuple[tuple[Ending, ...], int]:
         """Keep a file and what was read from it, all or nothing. Doing it twice changes nothing more.
 
-        `sha256` is the file's fingerprint, hex. When this returns, the data has reached the disk.
+        `sha256` is the file's fingerprint, hex. When this returns, the data has reached the disk. Gives what
+        became of each record, and how many readings are new.
         """
         if documents.fingerprint(content) != sha256:
             raise BadInput("The file changed while it was being read. Nothing was kept. Choose the file again.")
+        records = [entry for entry in entries if isinstance(entry, Record)]
+        samples = [entry for entry in entries if isinstance(entry, Samples)]
         with self._changing() as database:
             now = _now()
             found = compare_records(database, records, self._salt)
@@ -193,13 +233,13 @@ class Vault:
                 )
                 documents.keep_document(database, document, content)
                 self._ledger.enter(database, "document", sha256, now)
+            added = kept_series.keep_samples(database, samples, self._ledger, now)
             fresh = [pair for pair in zip(found, records, strict=True) if pair[0].ending is not Ending.SAME]
-            if fresh:
-                batch = _new_batch(database, sha256, now)
-                self._ledger.enter(database, "import_batch", batch, now)
+            if fresh or added:
+                batch = new_batch(database, sha256, self._ledger, now)
                 rows = [row_of(Kept(one.id, one.version, now, record), batch=batch) for one, record in fresh]
                 write_versions(database, rows, self._ledger, now)
-        return tuple(one.ending for one in found)
+        return tuple(one.ending for one in found), added
 
     def check(self, *, full: bool = False) -> CheckReport:
         """Read everything and tell what is not as it was written. Changes nothing; `full` reads originals too.
@@ -446,25 +486,6 @@ class Vault:
             fresh = connect(self.folder / DATABASE, self._keyring.key)
             self._database.close()
             self._database = fresh
-
-
-def _live_row(database: Any, record_id: str) -> tuple[Any, ...]:
-    row: tuple[Any, ...] | None = database.execute(
-        SELECT + " WHERE id = ? AND current AND NOT removed",
-        (record_id,),
-    ).fetchone()
-    if row is None:
-        raise _not_here()
-    return row
-
-
-def _new_batch(database: Any, sha256: str, now: str) -> int:
-    cursor = database.execute("INSERT INTO import_batch (document, imported_at) VALUES (?, ?)", (sha256, now))
-    return int(cursor.lastrowid)
-
-
-def _not_here() -> NotFound:
-    return NotFound("This record is not in the vault, or was removed. Go back to the list and look for it there.")
 
 
 def _now() -> str:

@@ -64,6 +64,13 @@ def write_versions(database: Any, rows: Sequence[_Row], ledger: Ledger, at: str)
     )
 
 
+def new_batch(database: Any, sha256: str, ledger: Ledger, at: str) -> int:
+    """Begin a batch for what an original brings, and enter it; the caller began the transaction."""
+    cursor = database.execute("INSERT INTO import_batch (document, imported_at) VALUES (?, ?)", (sha256, at))
+    ledger.enter(database, "import_batch", int(cursor.lastrowid), at)
+    return int(cursor.lastrowid)
+
+
 def _rows_by_id(database: Any, ids: Sequence[str]) -> dict[str, list[_Row]]:
     rows: defaultdict[str, list[_Row]] = defaultdict(list)
     for row in database.execute(SELECT + _AMONG_IDS, (json.dumps(ids),)):

@@ -94,9 +94,9 @@ def show_preview(visit: Visit) -> Response:
         accounts=tuple(
             _account(receipt, _first_few(one)) for one, receipt in zip(waiting.files, receipts, strict=True)
         ),
-        found=sum(receipt.entries for receipt in receipts),
-        new=sum(receipt.new + receipt.changed + receipt.as_text for receipt in receipts),
-        worth=any(one.records for one in waiting.files),
+        found=sum(receipt.entries + receipt.samples + receipt.samples_same for receipt in receipts),
+        new=sum(map(_brought, receipts)),
+        worth=any(one.worth_keeping for one in waiting.files),
     )
     return render(visit, "importing/preview.html", page)
 
@@ -118,9 +118,13 @@ def show_done(visit: Visit) -> Response:
     receipts = visit.door.shelf.get(visit.part("key"), _Kept).receipts
     page = Done(
         accounts=tuple(_account(receipt) for receipt in receipts),
-        kept=sum(receipt.new + receipt.changed + receipt.as_text for receipt in receipts),
+        kept=sum(map(_brought, receipts)),
     )
     return render(visit, "importing/done.html", page)
+
+
+def _brought(receipt: Receipt) -> int:
+    return receipt.new + receipt.changed + receipt.as_text + receipt.samples
 
 
 def _account(receipt: Receipt, facts: tuple[Fact, ...] = ()) -> Account:
@@ -131,11 +135,13 @@ def _account(receipt: Receipt, facts: tuple[Fact, ...] = ()) -> Account:
         ("as_text", receipt.as_text),
         ("unread", len(receipt.unread)),
     )
+    readings = (("Readings of devices, new", receipt.samples), ("Readings, the same", receipt.samples_same))
+    rows = (*((words().ending(code).capitalize(), number) for code, number in numbers), *readings)
     return Account(
         name=receipt.path,
         problem=receipt.problem,
         kinds=_kinds(receipt),
-        rows=tuple((words().ending(code).capitalize(), number) for code, number in numbers if number),
+        rows=tuple((name, number) for name, number in rows if number),
         unread=tuple((part.where, part.why) for part in receipt.unread),
         facts=facts,
         remark=receipt.remark,

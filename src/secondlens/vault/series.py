@@ -1,0 +1,317 @@
+"""Readings of devices: chunks for each series and month, and what came together on each day.
+
+A series is one metric in one unit by one source: watch and phone count the same steps, so nothing here adds up
+over sources. Chunks go by months in UTC, days by the local clock of each reading.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta, timezone
+from itertools import chain
+from typing import Any
+
+import msgspec
+import numpy as np
+
+from secondlens.domain.samples import Samples
+from secondlens.vault._columns import Columns, DamagedSeries, columns_of, different, joined, pack, unpack
+from secondlens.vault.ledger import Ledger
+
+_DAY = 24 * 3600
+_NAMES = "metric, unit, source, coded, summary"
+
+_Name = tuple[str, str, str, int, int]
+_Rolled = tuple[int, float | None, float | None, float]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Series:
+    """One metric by one source. `coded`: its values are codes. `first` and `last` are starts, ISO 8601, UTC.
+
+    `summary` marks what a device made out of readings that are here by themselves.
+    """
+
+    metric: str
+    unit: str
+    source: str
+    coded: bool
+    summary: bool
+    count: int
+    first: str
+    last: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Day:
+    """The readings of one series that began on one day of the local clock; of a coded series, those of one code.
+
+    `total` adds up the values, or of a coded series how many seconds the readings lasted.
+    """
+
+    metric: str
+    unit: str
+    source: str
+    day: str
+    code: str
+    count: int
+    low: float | None
+    high: float | None
+    total: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """One reading. `start` and `end` are ISO 8601 by the local clock; `about` is what else the source says."""
+
+    metric: str
+    unit: str
+    source: str
+    start: str
+    end: str
+    value: float | str
+    about: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class _Merged:
+    """What one month of a series becomes: `chunk` is the row it has, `fresh` the readings that are new in it."""
+
+    month: str
+    chunk: int | None
+    whole: Columns
+    fresh: Columns
+
+
+def count_new(database: Any, samples: Sequence[Samples]) -> int:
+    """Tell how many readings keeping these would add, summaries left out. Writes nothing."""
+    added = 0
+    for name, columns in _by_series(samples):
+        row = _row_of(database, name)
+        if not name[-1]:
+            added += sum(len(merged.fresh) for merged in _merge(database, row, columns))
+    return added
+
+
+def keep_samples(database: Any, samples: Sequence[Samples], ledger: Ledger, at: str) -> int:
+    """Write the readings that are not here yet, and enter what was written; the caller began the transaction.
+
+    Gives how many were added, summaries left out.
+    """
+    added = 0
+    for name, columns in _by_series(samples):
+        row = _row_of(database, name)
+        merged = [one for one in _merge(database, row, columns) if len(one.fresh)]
+        if not merged:
+            continue
+        if row is None:
+            row = _insert(database, ledger, "series", [name], at)
+        _write_chunks(database, row, merged, ledger, at)
+        fresh = joined([one.fresh for one in merged])
+        _write_days(database, row, fresh, ledger, at)
+        added += 0 if name[-1] else len(fresh)
+    return added
+
+
+def list_series(database: Any, metric: str | None = None) -> tuple[Series, ...]:
+    """List the series, of one metric or all, by the names of metric and source."""
+    rows = database.execute(
+        "SELECT metric, unit, source, coded, summary, sum(count), min(first), max(last) "
+        "FROM series JOIN series_chunk USING (series) WHERE ?1 IS NULL OR metric = ?1 "
+        "GROUP BY series ORDER BY metric, source, unit, coded",
+        (metric,),
+    )
+    return tuple(
+        Series(
+            metric=row[0],
+            unit=row[1],
+            source=row[2],
+            coded=bool(row[3]),
+            summary=bool(row[4]),
+            count=row[5],
+            first=_moment(row[6], 0),
+            last=_moment(row[7], 0),
+        )
+        for row in rows
+    )
+
+
+def list_days(database: Any, metric: str | None = None) -> tuple[Day, ...]:
+    """List what came together on each day, source by source."""
+    rows = database.execute(
+        "SELECT metric, unit, source, day, code, count, low, high, total "
+        "FROM series JOIN series_day USING (series) WHERE ?1 IS NULL OR metric = ?1 "
+        "ORDER BY metric, day, source, unit, code",
+        (metric,),
+    )
+    names = tuple(Day.__dataclass_fields__)
+    return tuple(Day(**dict(zip(names, row, strict=True))) for row in rows)
+
+
+def list_readings(database: Any, metric: str) -> Iterator[Reading]:
+    """Give every reading of a metric, source by source in the order of time. Raises DamagedSeries."""
+    rows = database.execute(
+        "SELECT metric, unit, source, content FROM series JOIN series_chunk USING (series) WHERE metric = ? "
+        "ORDER BY source, unit, coded, month",
+        (metric,),
+    ).fetchall()
+    # Unpacked as they are asked for: as objects, the readings of years would fill the memory.
+    return chain.from_iterable(map(_unpacked, rows))
+
+
+def count_unsound(database: Any) -> int:
+    """Read every chunk; tell how many are not whole or do not agree with what is said of their series."""
+    bad = 0
+    for row in database.execute("SELECT count, first, last, content FROM series_chunk"):
+        try:
+            columns = unpack(row[3])
+        except DamagedSeries:
+            bad += 1
+        else:
+            said = (len(columns), int(columns.starts[0]), int(columns.starts[-1]))
+            bad += said != tuple(row[:3])
+    days = database.execute(
+        "SELECT count(*) FROM series AS one WHERE "
+        "(SELECT total(count) FROM series_chunk WHERE series = one.series) != "
+        "(SELECT total(count) FROM series_day WHERE series = one.series)"
+    ).fetchone()
+    return bad + int(days[0])
+
+
+def _unpacked(row: tuple[str, str, str, bytes]) -> Iterator[Reading]:
+    metric, unit, source, content = row
+    columns = unpack(content)
+    abouts = [msgspec.json.decode(about) for about in columns.abouts]
+    for start, end, offset, value, note in zip(
+        columns.starts.tolist(),
+        columns.ends.tolist(),
+        columns.offsets.tolist(),
+        columns.values.tolist(),
+        columns.notes.tolist(),
+        strict=True,
+    ):
+        yield Reading(
+            metric=metric,
+            unit=unit,
+            source=source,
+            start=_moment(start, offset),
+            end=_moment(end, offset),
+            value=columns.codes[int(value)] if columns.codes else value,
+            about=abouts[note],
+        )
+
+
+def _by_series(samples: Sequence[Samples]) -> Iterator[tuple[_Name, Columns]]:
+    parts: defaultdict[_Name, list[Columns]] = defaultdict(list)
+    for one in samples:
+        parts[one.metric, one.unit, one.source, int(bool(one.codes)), int(one.summary)].append(columns_of(one))
+    return ((name, joined(columns)) for name, columns in parts.items())
+
+
+def _row_of(database: Any, name: _Name) -> int | None:
+    where = " AND ".join(f"{column} = ?" for column in _NAMES.split(", "))
+    row = database.execute(f"SELECT series FROM series WHERE {where}", name).fetchone()  # noqa: S608 - our own names
+    return None if row is None else int(row[0])
+
+
+def _merge(database: Any, row: int | None, columns: Columns) -> Iterator[_Merged]:
+    """Put what comes to what is there, month by month. A month in which nothing is new has no `fresh`."""
+    columns, _ = different(columns)
+    months = columns.starts.astype("datetime64[s]").astype("datetime64[M]")
+    names, begins = np.unique(months, return_index=True)
+    for name, begin, end in zip(names, begins, [*begins[1:], len(columns)], strict=True):
+        month = str(name)
+        coming = columns.at(slice(begin, end))
+        found = database.execute(
+            "SELECT chunk, content FROM series_chunk WHERE series = ? AND month = ?", (row, month)
+        ).fetchone()
+        if found is None:
+            yield _Merged(month, None, coming, coming)
+            continue
+        there = unpack(found[1])
+        both = joined([there, coming])
+        whole, places = different(both)
+        yield _Merged(month, found[0], whole, both.at(places[places >= len(there)]))
+
+
+def _write_chunks(database: Any, row: int, merged: Sequence[_Merged], ledger: Ledger, at: str) -> None:
+    fresh = []
+    for one in merged:
+        content = pack(one.whole)
+        about = (len(one.whole), int(one.whole.starts[0]), int(one.whole.starts[-1]))
+        if one.chunk is None:
+            fresh.append((row, one.month, *about, content))
+        else:
+            database.execute(
+                "UPDATE series_chunk SET count = ?, first = ?, last = ?, content = ? WHERE chunk = ?",
+                (*about, content, one.chunk),
+            )
+            ledger.enter(database, "series_chunk", one.chunk, at)
+    _insert(database, ledger, "series_chunk", fresh, at)
+
+
+def _write_days(database: Any, row: int, fresh: Columns, ledger: Ledger, at: str) -> None:
+    known = {
+        (day, code): (place, count, low, high, total)
+        for place, day, code, count, low, high, total in database.execute(
+            "SELECT row, day, code, count, low, high, total FROM series_day WHERE series = ?", (row,)
+        )
+    }
+    new = []
+    for day, code, rolled in _rolled_up(fresh):
+        if (day, code) in known:
+            place, *before = known[day, code]
+            count, low, high, total = _together(rolled, before)
+            database.execute(
+                "UPDATE series_day SET count = ?, low = ?, high = ?, total = ? WHERE row = ?",
+                (count, low, high, total, place),
+            )
+            ledger.enter(database, "series_day", place, at)
+        else:
+            new.append((row, day, code, *rolled))
+    _insert(database, ledger, "series_day", new, at)
+
+
+def _rolled_up(columns: Columns) -> Iterator[tuple[str, str, _Rolled]]:
+    """Give count, least, most and sum of each local day; of codes, the seconds that each lasted."""
+    days = (columns.starts + columns.offsets.astype(np.int64) * 60) // _DAY
+    codes = columns.values.astype(np.int64) if columns.codes else np.zeros(len(columns), np.int64)
+    figures = (columns.ends - columns.starts).astype(np.float64) if columns.codes else columns.values
+    order = np.lexsort((codes, days))
+    days, codes, figures = days[order], codes[order], figures[order]
+    begins = np.flatnonzero(np.r_[True, (days[1:] != days[:-1]) | (codes[1:] != codes[:-1])])
+    counts = np.diff(np.r_[begins, len(days)])
+    lows, highs, totals = (ufunc.reduceat(figures, begins) for ufunc in (np.minimum, np.maximum, np.add))
+    for place, begin in enumerate(begins.tolist()):
+        day = str(days[begin].astype("datetime64[D]"))
+        if columns.codes:
+            yield day, columns.codes[codes[begin]], (int(counts[place]), None, None, float(totals[place]))
+        else:
+            yield day, "", (int(counts[place]), float(lows[place]), float(highs[place]), float(totals[place]))
+
+
+def _together(one: _Rolled, other: Sequence[Any]) -> _Rolled:
+    low = None if one[1] is None else min(one[1], other[1])
+    high = None if one[2] is None else max(one[2], other[2])
+    return one[0] + other[0], low, high, one[3] + other[3]
+
+
+_INSERTS = {
+    "series": "INSERT INTO series VALUES (?, ?, ?, ?, ?, ?)",
+    "series_chunk": "INSERT INTO series_chunk VALUES (?, ?, ?, ?, ?, ?, ?)",
+    "series_day": "INSERT INTO series_day VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+}
+
+
+def _insert(database: Any, ledger: Ledger, table: str, rows: Sequence[tuple[Any, ...]], at: str) -> int:
+    """Add rows after the last, enter them together, and give the place of the last."""
+    last = int(database.execute(f"SELECT coalesce(max(rowid), 0) FROM {table}").fetchone()[0])  # noqa: S608 - our own names
+    placed = [(place, *row) for place, row in enumerate(rows, last + 1)]
+    database.executemany(_INSERTS[table], placed)
+    ledger.write(database, table, placed, at)
+    return last + len(placed)
+
+
+def _moment(seconds: int, offset: int) -> str:
+    zone = timezone(timedelta(minutes=offset)) if offset else UTC
+    return datetime.fromtimestamp(seconds, zone).isoformat()
