@@ -1,3 +1,5 @@
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
 from pathlib import Path
 
 import pytest
@@ -8,7 +10,9 @@ from tests.attack.report import Figure
 
 @pytest.fixture(scope="module")
 def figures(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Figure]:
-    return {figure.what: figure for figure in run(tmp_path_factory.mktemp("canaries"))}
+    # In a process of its own: another test here may have a browser open, and one a process is all there is.
+    with ProcessPoolExecutor(max_workers=1, mp_context=get_context("spawn")) as aside:
+        return {figure.what: figure for figure in aside.submit(run, tmp_path_factory.mktemp("canaries")).result()}
 
 
 def test_words_brought_in_by_any_route_are_nowhere_on_the_disk_in_clear(figures: dict[str, Figure]) -> None:

@@ -18,8 +18,9 @@ from secondlens.errors import BadInput, Locked
 from secondlens.vault import Vault, open_vault
 from secondlens.vault.lock import InUse
 from secondlens.vault.opening import prove_passphrase
+from secondlens.vault.witness import state_folder
 from secondlens.web.presence import Presence
-from secondlens.web.remembered import Remembered, Settings, state_folder
+from secondlens.web.remembered import Remembered, Settings
 from secondlens.web.shelf import Shelf
 
 LONGEST_WAIT = 60

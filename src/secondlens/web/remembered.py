@@ -4,8 +4,6 @@ Nothing about health is written here. The files are for this person's account on
 """
 
 import os
-import sys
-from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
@@ -95,13 +93,3 @@ class Remembered:
             with os.fdopen(descriptor, "wb") as file:
                 file.write(msgspec.json.encode(thing))
             new.replace(self.folder / name)
-
-
-def state_folder(environment: Mapping[str, str] = os.environ, platform: str = sys.platform) -> Path:
-    """Where this kind of computer keeps what programs remember for one person."""
-    home = Path.home()
-    if platform == "darwin":
-        return home / "Library" / "Application Support" / "Secondlens"
-    if platform == "win32":
-        return Path(environment.get("LOCALAPPDATA") or home / "AppData" / "Local") / "Secondlens"
-    return Path(environment.get("XDG_STATE_HOME") or home / ".local" / "state") / "secondlens"
