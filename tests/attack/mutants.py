@@ -142,7 +142,7 @@ VAULT = (
     Mutant(
         "a database cut inside a page is opened",
         "vault/database.py",
-        "    if size % PAGE:",
+        "    if size % PAGE and not (log.is_file() and log.stat().st_size):",
         "    if False:",
         "tests/vault/test_opening.py",
     ),
@@ -219,7 +219,71 @@ VAULT = (
     ),
 )
 
-MUTANTS = VAULT
+DOOR = (
+    Mutant(
+        "any host may be named",
+        "web/security.py",
+        "        if len(hosts) == 1 and hosts[0] in self._hosts():",
+        "        if True:",
+        "tests/web/test_guard.py",
+    ),
+    Mutant(
+        "any session token opens",
+        "web/security.py",
+        '        if not _behind_lock(path) or self._door.admits(path.split("/")[2]):',
+        "        if True:",
+        "tests/web/test_guard.py tests/web/test_entering.py",
+    ),
+    Mutant(
+        "a change may come from any page",
+        "web/security.py",
+        '        if scope["method"] in _READING or self._from_our_page(scope):',
+        "        if True:",
+        "tests/web/test_guard.py",
+    ),
+    Mutant(
+        "a request may come from any site",
+        "web/security.py",
+        '    if not sites or sites == [b"same-origin"]:',
+        "    if True:",
+        "tests/web/test_guard.py",
+    ),
+    Mutant(
+        "a body may be of any size",
+        "web/security.py",
+        "        if seen > cap:",
+        "        if False:",
+        "tests/web/test_guard.py",
+    ),
+    Mutant(
+        "the way in works more than once",
+        "web/door.py",
+        "            self.end_launch()\n            return self._new_session()",
+        "            return self._new_session()",
+        "tests/web/test_entering.py",
+    ),
+    Mutant(
+        "a helper at the owner's screen gets the owner's session",
+        "web/door.py",
+        "        if way.whose == vault.way.whose:",
+        "        if True:",
+        "tests/web/test_entering.py -k helper",
+    ),
+)
+
+# The child that reads files starts without regard to this place, on purpose: only what its parent checks is tried
+# here. What holds the child itself is tried from inside it, in tests/importers/test_confinement.py.
+READERS = (
+    Mutant(
+        "records of another file are believed",
+        "importers/_answers.py",
+        "            if source is None or source.sha256 != self._file.sha256 or source.importer != self.importer:",
+        "            if source is None:",
+        "tests/importers/test_lying_reader.py",
+    ),
+)
+
+MUTANTS = (*VAULT, *DOOR, *READERS)
 
 
 def survives(mutant: Mutant, place: Path) -> bool:
