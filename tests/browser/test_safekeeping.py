@@ -119,7 +119,9 @@ def given_a_new_vault_with_its_sheet(page: Page, look: Look) -> str:
         text = pdf[0].get_textpage().get_text_range()
     assert all(group in text for group in code.split("-"))
     follow(page.get_by_role("link", name="I have it on paper"))
-    page.get_by_label("Recovery code").fill(code.replace(code[:4], "0000", 1))
+    page.get_by_label("Recovery code").fill(
+        ("1" if code[0] == "0" else "0") + code[1:]
+    )  # one slip is always found
     follow(page.get_by_role("button", name="Check it"))
     assert "groups 1 and 2" in words_of(page)
     look("type-wrong")
