@@ -12,7 +12,7 @@ from secondlens.domain.source import Source
 from secondlens.domain.when import When
 from secondlens.errors import NotFound
 from secondlens.vault import Vault, repair_vault
-from secondlens.vault.imports import TakenBack, Withdrawn
+from secondlens.vault.imports import NotReadAgain, TakenBack, Withdrawn
 from tests.vault.making import Place, fingerprint, samples
 
 HERE, THERE, LATER = b"from the family practice", b"from the hospital", b"from the family practice, a year later"
@@ -201,7 +201,10 @@ def test_readings_that_a_later_file_has_too_stay_when_it_is_read_again(vault: Va
     more = (samples((3600, 3660, 80.0), (7200, 7260, 90.0)),)
     bring(vault, LATER, readings=more)
     assert vault.files_to_read_again(first) == (fingerprint(LATER),)
-    assert vault.take_back(first, [(fingerprint(LATER), more)]).readings == 1
+    with pytest.raises(NotReadAgain):
+        vault.take_back(first)
+    assert [one.value for one in vault.readings("HeartRate")] == [60.0, 80.0, 90.0]
+    assert vault.take_back(first, {fingerprint(LATER): more}).readings == 1
     assert [one.value for one in vault.readings("HeartRate")] == [80.0, 90.0]
     assert vault.take_back(f"run of {LATER.decode()}").readings == 2
     assert (vault.series(), vault.days()) == ((), ())

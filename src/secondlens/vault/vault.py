@@ -1,6 +1,6 @@
 """The open vault: the one place records and original files are kept and found."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from secondlens.domain.kinds import KINDS
@@ -135,13 +135,13 @@ class Vault(Safekeeping):
         with self._using() as database:
             return files_to_read_again(database, run)
 
-    def take_back(self, run: str, again: Iterable[tuple[str, Sequence[Samples]]] = ()) -> Withdrawn:
-        """Take everything that one run brought out of sight, in one step. Raises NotFound, TakenBack.
+    def take_back(self, run: str, again: Mapping[str, Sequence[Samples]] | None = None) -> Withdrawn:
+        """Take what one run brought out of sight, in one step. Raises NotFound, TakenBack, NotReadAgain.
 
-        `again` holds the readings of each original that `files_to_read_again` names.
+        `again` holds the readings of each original that `files_to_read_again` names, by its fingerprint.
         """
         with self._changing() as database:
-            return take_back(database, run, again, self._ledger, now())
+            return take_back(database, run, again or {}, self._ledger, now())
 
     def compare(self, records: Sequence[Record]) -> tuple[Ending, ...]:
         """Tell what keeping the records of one file would do, each in its place. Writes nothing."""
