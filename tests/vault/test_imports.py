@@ -67,7 +67,7 @@ def test_a_file_that_tells_what_is_known_says_so_before_and_after(vault: Vault) 
     assert vault.compare((ann, there)) == (Ending.SAME, Ending.SAME)
     assert vault.keep("there", THERE, fingerprint(THERE), (ann, there)) == (Ending.SAME, Ending.SAME)
     assert vault.keep("there", THERE, fingerprint(THERE), (ann, there)) == (Ending.SAME, Ending.SAME)
-    assert len(vault.imports()) == 2
+    assert len(vault.documents()) == 2
 
 
 def test_a_later_download_from_one_portal_is_a_second_source_of_what_it_repeats(vault: Vault) -> None:
@@ -122,6 +122,17 @@ def test_imports_are_listed_with_their_files(vault: Vault) -> None:
     second, first = vault.imports()
     assert (second.run, second.files, second.records) == ("second", (LATER.decode(),), 0)
     assert (first.run, first.files, first.records) == ("first", (HERE.decode(), THERE.decode()), 3)
+
+
+def test_which_run_a_file_came_with_cannot_be_changed_past_the_ledger(vault: Vault) -> None:
+    bring(vault, HERE, ASTHMA)
+    vault._database.execute("UPDATE import_run SET run = 'another'")
+    assert not vault.check().ok
+
+
+def test_a_file_that_is_no_import_is_not_listed_as_one(vault: Vault) -> None:
+    vault.keep("packet.pdf", HERE, fingerprint(HERE), ())
+    assert vault.imports() == ()
 
 
 def test_taking_a_run_back_takes_all_of_its_files_and_nothing_else(vault: Vault) -> None:

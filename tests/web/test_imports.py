@@ -47,6 +47,8 @@ def test_files_that_give_two_doses_are_put_side_by_side(opened: Door, browse: Br
     bring(opened, "hospital.json", medicine("z9", 1000))
     page = browser.get(f"/s/{opened.session}/records/differences").text
     assert "The files give different doses." in page
+    assert "500 mg" in page
+    assert "1000 mg" in page
     assert "practice.json" in page
     assert "hospital.json" in page
 

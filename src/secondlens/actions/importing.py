@@ -111,7 +111,7 @@ def keep(vault: Vault, read: ReadFile, run: str | None = None) -> Receipt:
         return _account(read, ())
     remark = _remark(vault, read)
     endings, samples = vault.keep_file(
-        read.file.name, read.file.content, read.file.sha256, (*read.records, *read.samples), run=run
+        read.file.name, read.file.content, read.file.sha256, (*read.records, *read.samples), run=run or new_run()
     )
     return _account(read, endings, remark, samples)
 

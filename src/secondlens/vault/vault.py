@@ -189,7 +189,7 @@ class Vault(Safekeeping):
     ) -> tuple[tuple[Ending, ...], int]:
         """Keep a file and what was read from it, all or nothing. Doing it twice changes nothing more.
 
-        Files with the same `run` were brought in together and can be taken back together.
+        Files with the same `run` came together and can be taken back together; one without is no import.
 
         `sha256` is the file's fingerprint, hex. When this returns, the data has reached the disk. Gives what
         became of each record, and how many readings are new.
@@ -221,7 +221,8 @@ class Vault(Safekeeping):
             rows = [row_of(Kept(one.id, one.version, at, record), batch=batch) for one, record in fresh]
             write_versions(database, rows, self._ledger, at, [one.fact for one, _ in fresh])
             keep_sightings(database, seen, batch, self._ledger, at)
-            write_run(database, (batch, run or new_id(), name, _readings_in(samples) - added), self._ledger, at)
+            if run:
+                write_run(database, (batch, run, name, _readings_in(samples) - added), self._ledger, at)
         return tuple(one.ending for one in found), added
 
     def _write(self, kept: Kept, why: str | None) -> None:
