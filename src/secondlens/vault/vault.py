@@ -14,7 +14,7 @@ from secondlens.vault.imports import Import, Withdrawn, files_to_read_again, lis
 from secondlens.vault.ledger import now
 from secondlens.vault.rows import SELECT, Version, kept_of, live_row, new_id, not_here, row_of, version_of
 from secondlens.vault.safekeeping import Safekeeping
-from secondlens.vault.tellings import LIVE, SHOWN, Telling, keep_sightings, rows_behind, tellings
+from secondlens.vault.tellings import LIVE, SHOWN, Telling, all_tellings, keep_sightings, rows_behind, tellings
 from secondlens.vault.versions import compare_records, new_batch, write_versions
 
 _KIND_ORDER = {kind.__name__: place for place, kind in enumerate(KINDS)}
@@ -77,10 +77,16 @@ class Vault(Safekeeping):
         return row[0], row[1]
 
     def tellings(self, record_id: str) -> tuple[Telling, ...]:
-        """Give what each file says of the fact of a record, the first to come first. Raises NotFound."""
+        """Give what each source says of the fact of a record, the first to come first. Raises NotFound."""
         self._note_reading(record_id)
         with self._using() as database:
             return tellings(database, record_id)
+
+    def all_tellings(self) -> tuple[Telling, ...]:
+        """Give what every source says of every fact, kind by kind."""
+        self._note_reading(*(name for name, _ in self.counts()))
+        with self._using() as database:
+            return all_tellings(database)
 
     def search(self, words: str, limit: int = 50) -> tuple[search.Found, ...]:
         """Find current records that have all the words, best first; the last word may be unfinished."""

@@ -273,7 +273,7 @@ def _also(visit: Visit, kept: Kept) -> tuple[Also, ...]:
             address=None if told.kept.id == kept.id else visit.url(f"records/{told.kept.id}"),
         )
         for told in visit.vault.tellings(kept.id)
-        if told.source != kept.record.source
+        if told.source and told.source != kept.record.source
     )
 
 
