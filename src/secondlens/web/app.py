@@ -16,7 +16,7 @@ from secondlens.web import process, serving
 from secondlens.web._answering import get, post
 from secondlens.web.door import Door, WrongTries
 from secondlens.web.keeping import new_keeping
-from secondlens.web.pages import help_now, home, importing, patterns, records, settings, start, unlock
+from secondlens.web.pages import help_now, home, importing, patterns, readings, records, settings, start, unlock
 from secondlens.web.pages.case import (
     ask,
     compare,
@@ -97,6 +97,9 @@ ROUTES: tuple[BaseRoute, ...] = (
     get("in:/records", records.show_list),
     post("in:/records/search", records.search),
     get("in:/records/found/{key}", records.show_found),
+    get("in:/records/readings", readings.show_all),
+    get("in:/records/readings/{number}", readings.show_metric),
+    get("in:/records/readings/{number}/{day}", readings.show_day),
     get("in:/records/{id}", records.show_one),
     get("in:/records/{id}/original", records.download_original),
     get("in:/records/{id}/place", records.show_place),

@@ -7,12 +7,13 @@ from urllib.parse import quote
 from starlette.responses import RedirectResponse, Response
 
 from secondlens.actions.handing_out import hand_out
-from secondlens.content import words
+from secondlens.content import metrics, words
 from secondlens.domain.record import Kept
 from secondlens.errors import BadInput, NotFound
 from secondlens.importers.incoming import IncomingFile
 from secondlens.importers.sandbox import Sandbox
 from secondlens.web.facts import OF_THE_CASE, Fact, codes, fact, parts
+from secondlens.web.measured import metric_facts
 from secondlens.web.rendering import Visit, go, plain_day, render
 
 ON_A_PAGE = 50
@@ -22,10 +23,11 @@ _SECONDS_TO_SHOW = 10.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Records:
-    """The overview: a tile (plural, how many, address) for every kind there is."""
+    """The overview: a tile (plural, how many, address) for every kind there is, and for readings of devices."""
 
     tiles: tuple[tuple[str, str, str], ...]
     total: int
+    measured: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,9 +45,10 @@ class OneKind:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Found:
-    """What a search found, best first; `full` tells that there may be more."""
+    """What a search found, best first; `full` tells that there may be more. `measured` are readings of devices."""
 
     words: str
+    measured: tuple[Fact, ...]
     facts: tuple[Fact, ...]
     full: bool
 
@@ -109,7 +112,12 @@ def show_list(visit: Visit) -> Response:
     if kind := visit.query("kind"):
         return _show_kind(visit, kind, dict(counts).get(kind, 0))
     tiles = tuple((_plural(kind), str(count), visit.url(f"records?kind={kind}")) for kind, count in counts)
-    return render(visit, "records/list.html", Records(tiles=tiles, total=sum(count for _, count in counts)))
+    measured = len(visit.vault.metrics())
+    if measured:
+        sorts = "1 sort" if measured == 1 else f"{measured} sorts"
+        tiles = (*tiles, ("Readings of devices", sorts, visit.url("records/readings")))
+    total = sum(count for _, count in counts)
+    return render(visit, "records/list.html", Records(tiles=tiles, total=total, measured=measured > 0))
 
 
 def search(visit: Visit) -> Response:
@@ -126,7 +134,18 @@ def show_found(visit: Visit) -> Response:
     found = visit.vault.search(typed, limit=ON_A_PAGE)
     documents = _documents(visit)
     facts = tuple(fact(one.kept, visit.url, documents) for one in found if one.kept.record.kind not in OF_THE_CASE)
-    return render(visit, "records/found.html", Found(words=typed, facts=facts, full=len(found) == ON_A_PAGE))
+    page = Found(words=typed, measured=_measured(visit, typed), facts=facts, full=len(found) == ON_A_PAGE)
+    return render(visit, "records/found.html", page)
+
+
+def _measured(visit: Visit, typed: str) -> tuple[Fact, ...]:
+    """Readings of devices whose name is meant by what was typed."""
+    meant = {
+        metric: number for number, metric in visit.vault.metrics().items() if metrics().is_meant(metric, typed)
+    }
+    series = [one for metric in meant for one in visit.vault.series(metric)]
+    found = metric_facts(series, lambda metric: visit.url(f"records/readings/{meant[metric]}"))
+    return tuple(fact for facts in found.values() for fact in facts)
 
 
 def show_one(visit: Visit) -> Response:
@@ -199,7 +218,7 @@ def _words_at(file: IncomingFile, where: str) -> tuple[str | None, bool, str | N
 
 
 def _show_kind(visit: Visit, kind: str, count: int) -> Response:
-    number = _page_number(visit)
+    number = visit.page()
     skip = (number - 1) * ON_A_PAGE
     kept = islice(visit.vault.list(kind), skip, skip + ON_A_PAGE) if count else ()
     documents, address = _documents(visit), visit.url(f"records?kind={kind}&page=")
@@ -227,11 +246,6 @@ def _counts(visit: Visit) -> tuple[tuple[str, int], ...]:
 
 def _documents(visit: Visit) -> dict[str, str]:
     return {document.sha256: document.name for document in visit.vault.documents()}
-
-
-def _page_number(visit: Visit) -> int:
-    typed = visit.query("page")
-    return max(1, int(typed)) if typed.isascii() and typed.isdigit() and len(typed) < 7 else 1
 
 
 def _from(visit: Visit, kept: Kept) -> From | None:

@@ -1,0 +1,260 @@
+"""Readings of devices: what was measured, one metric over time, and the single readings of a day.
+
+Addresses name a metric by its number: what a person measures would otherwise stay in the browser's history.
+"""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from itertools import groupby, islice
+
+from starlette.responses import Response
+
+from secondlens.content import metrics
+from secondlens.domain.device_days import Grain, grain_of
+from secondlens.errors import NotFound
+from secondlens.vault import Reading
+from secondlens.web.facts import Fact
+from secondlens.web.measured import (
+    NOBODY,
+    Row,
+    SourceCharts,
+    about_lines,
+    charts,
+    metric_facts,
+    readings,
+    rows,
+    shared_days,
+    tracks,
+)
+from secondlens.web.rendering import Visit, plain_day, render
+
+ROWS_ON_A_PAGE = 50
+READINGS_ON_A_PAGE = 100
+_PERIODS = ((30, "30 days"), (90, "90 days"), (365, "A year"))
+_USUAL = 90
+_LONGEST = 400 * 366
+_EARLIEST, _LATEST = date(1899, 1, 1), date(2200, 12, 31)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Overview:
+    """Every metric by its group."""
+
+    groups: tuple[tuple[str, tuple[Fact, ...]], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OneMetric:
+    """One metric in one period. `periods` are (name, address, whether it is this one); addresses may be None."""
+
+    title: str
+    group: str
+    about: str
+    periods: tuple[tuple[str, str, bool], ...]
+    shown: str
+    earlier: str | None
+    later: str | None
+    shared: str | None
+    grain: Grain
+    sleep: bool
+    sources: tuple[SourceCharts, ...]
+    head: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    links: tuple[str, ...]
+    counted: str
+    before: str | None
+    after: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """One reading. `more` is what else its source says, as (label, lines)."""
+
+    time: str
+    value: str
+    more: tuple[tuple[str, tuple[str, ...]], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DayOfReadings:
+    """The single readings of one day, by source; `clocks` are the zones their times are in."""
+
+    title: str
+    name: str
+    metric: str
+    sources: tuple[tuple[str, tuple[Line, ...]], ...]
+    clocks: str
+    counted: str
+    earlier: str | None
+    later: str | None
+    before: str | None
+    after: str | None
+
+
+def show_all(visit: Visit) -> Response:
+    """The metrics there are, by group."""
+    numbers = {metric: number for number, metric in visit.vault.metrics().items()}
+    found = metric_facts(visit.vault.series(), lambda metric: visit.url(f"records/readings/{numbers[metric]}"))
+    return render(
+        visit, "readings/all.html", Overview(groups=tuple((name, tuple(facts)) for name, facts in found.items()))
+    )
+
+
+def show_metric(visit: Visit) -> Response:
+    """One metric: charts, sentences and a table of a period."""
+    metric, address = _metric(visit), visit.url(f"records/readings/{visit.part('number')}")
+    first, last = _span(visit, metric)
+    since, until = _period(visit, first, last)
+    grain = grain_of((until - since).days + 1)
+    vault, period = visit.vault, (since.isoformat(), until.isoformat())
+    found = tracks(metric, vault.days(metric, *period), lambda: vault.readings(metric, *period))
+    head, every = rows(found, grain) if found else ((), ())
+    page = visit.page()
+    skip = (page - 1) * ROWS_ON_A_PAGE
+    shown = every[skip : skip + ROWS_ON_A_PAGE]
+    days = (until - since).days + 1
+    here = f"{address}?days={days}&until={until}"
+    word = metrics().metric(metric)
+    return render(
+        visit,
+        "readings/metric.html",
+        OneMetric(
+            title=word.name,
+            group=metrics().groups[word.group],
+            about=f"{readings(sum(one.count for one in vault.series(metric)))}, {_days_said(first, last)}.",
+            periods=_periods(address, first, last, since, until),
+            shown=_days_said(since, until),
+            earlier=f"{address}?days={days}&until={since - timedelta(days=1)}" if since > first else None,
+            later=f"{address}?days={days}&until={min(until + timedelta(days=days), last)}"
+            if until < last
+            else None,
+            shared=shared_days(found),
+            grain=grain,
+            sleep=word.group == "sleep",
+            sources=charts(found, since, until, grain) if found else (),
+            head=head,
+            rows=tuple((row.when, *row.cells) for row in shown),
+            links=tuple(_link(address, row, grain) for row in shown),
+            counted=_counted(skip, len(shown), len(every)),
+            before=f"{here}&page={page - 1}" if page > 1 else None,
+            after=f"{here}&page={page + 1}" if len(every) > skip + ROWS_ON_A_PAGE else None,
+        ),
+    )
+
+
+def show_day(visit: Visit) -> Response:
+    """The single readings of one day, in the order of time."""
+    metric, address = _metric(visit), visit.url(f"records/readings/{visit.part('number')}")
+    first, last = _span(visit, metric)
+    day = _date(visit.part("day"))
+    if day is None:
+        raise NotFound("There is no such day. Choose one in the table of the readings.")
+    word, name = metrics().metric(metric), day.isoformat()
+    page = visit.page()
+    skip = (page - 1) * READINGS_ON_A_PAGE
+    count = sum(one.count for one in visit.vault.days(metric, name, name))
+    shown = list(islice(visit.vault.readings(metric, name, name), skip, skip + READINGS_ON_A_PAGE))
+    here = f"{address}/{name}"
+    before, after = day - timedelta(days=1), day + timedelta(days=1)
+    return render(
+        visit,
+        "readings/day.html",
+        DayOfReadings(
+            title=f"{word.name}, {plain_day(name)}",
+            name=word.name,
+            metric=address,
+            sources=tuple(
+                (source or NOBODY, tuple(_line(metric, one) for one in own))
+                for source, own in groupby(shown, key=lambda one: one.source)
+            ),
+            clocks=", ".join(sorted({_clock(one) for one in shown})),
+            counted=f"{_counted(skip, len(shown), count)} reading{'' if count == 1 else 's'}",
+            earlier=f"{address}/{before}" if first < day <= last + timedelta(days=1) else None,
+            later=f"{address}/{after}" if first - timedelta(days=1) <= day < last else None,
+            before=f"{here}?page={page - 1}" if page > 1 else None,
+            after=f"{here}?page={page + 1}" if count > skip + READINGS_ON_A_PAGE else None,
+        ),
+    )
+
+
+def _metric(visit: Visit) -> str:
+    number = visit.part("number")
+    known = visit.vault.metrics().get(int(number)) if number.isascii() and number.isdigit() else None
+    if known is None:
+        raise NotFound("These readings are not here. Go to Records and choose them again.")
+    return known
+
+
+def _span(visit: Visit, metric: str) -> tuple[date, date]:
+    span = visit.vault.span_of_days(metric)
+    if span is None:
+        raise NotFound("These readings are not here. Go to Records and choose them again.")
+    return date.fromisoformat(span[0]), date.fromisoformat(span[1])
+
+
+def _period(visit: Visit, first: date, last: date) -> tuple[date, date]:
+    """The days that are asked for. What cannot be asked for is the usual period up to the last reading."""
+    asked = visit.query("days")
+    if asked == "all":
+        return first, last
+    days = int(asked) if asked.isascii() and asked.isdigit() and len(asked) <= 6 else _USUAL
+    until = _date(visit.query("until")) or last
+    days = min(max(days, 1), _LONGEST, (until - _EARLIEST).days + 1)
+    return until - timedelta(days=days - 1), until
+
+
+def _date(text: str) -> date | None:
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        return None
+    return day if _EARLIEST <= day <= _LATEST else None
+
+
+def _periods(address: str, first: date, last: date, since: date, until: date) -> tuple[tuple[str, str, bool], ...]:
+    days = (until - since).days + 1
+    whole = (since, until) == (first, last)
+    return (
+        *(
+            (name, f"{address}?days={length}&until={until}", length == days and not whole)
+            for length, name in _PERIODS
+        ),
+        ("All", f"{address}?days=all", whole),
+    )
+
+
+def _days_said(first: date, last: date) -> str:
+    """From when to when, in words."""
+    since, until = plain_day(first.isoformat()), plain_day(last.isoformat())
+    return since if first == last else f"{since} to {until}"
+
+
+def _link(address: str, row: Row, grain: Grain) -> str:
+    """A day leads to its readings, more days to a chart of them."""
+    if grain == "day":
+        return f"{address}/{row.first}"
+    return f"{address}?days={(row.last - row.first).days + 1}&until={row.last}"
+
+
+def _counted(skip: int, shown: int, count: int) -> str:
+    return f"{skip + 1:,} to {skip + shown:,} of {count:,}" if shown < count else f"{count:,}"
+
+
+def _line(metric: str, one: Reading) -> Line:
+    start, end = one.start, one.end
+    until = "" if end == start else f" to {end[11:19]}" if end[:10] == start[:10] else f" to {_moment(end)}"
+    return Line(
+        time=f"{start[11:19]}{until}",
+        value=metrics().measure(metric, one.unit).exactly(one.value)
+        if isinstance(one.value, float)
+        else metrics().code(metric, one.value),
+        more=tuple(about_lines(one.about)),
+    )
+
+
+def _moment(text: str) -> str:
+    return f"{text[11:19]} on {plain_day(text)}"
+
+
+def _clock(one: Reading) -> str:
+    return f"UTC{one.start[19:]}".replace("+00:00", "")
