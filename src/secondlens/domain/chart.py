@@ -18,7 +18,7 @@ _MOST_TIMES = 5
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shape:
-    """One mark, all between 0 and 1: from the left and how wide; from the top, its begin, its end and its middle."""
+    """One mark, between 0 and 1: from the left and how wide; from the top its begin, end and middle."""
 
     left: float
     width: float

@@ -1,4 +1,4 @@
-"""How the numbers of a device are said: rounded as far as sense goes, with their unit; times in hours and minutes."""
+"""How the numbers of a device are said: rounded as far as sense goes, with their unit, times in h and min."""
 
 from dataclasses import dataclass
 from typing import Literal

@@ -143,6 +143,12 @@ def number_metrics(database: Any) -> dict[int, str]:
     return dict(database.execute("SELECT min(series), metric FROM series GROUP BY metric").fetchall())
 
 
+def count_readings(database: Any) -> int:
+    """Tell how many readings there are, summaries left out."""
+    rows = database.execute("SELECT total(count) FROM series JOIN series_chunk USING (series) WHERE NOT summary")
+    return int(rows.fetchone()[0])
+
+
 def span_of_days(database: Any, metric: str) -> tuple[str, str] | None:
     """Give the first and the last day that a metric has readings on; None when it has none."""
     first, last = database.execute(

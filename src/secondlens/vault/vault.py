@@ -125,6 +125,11 @@ class Vault(Safekeeping):
         with self._using() as database:
             return kept_series.number_metrics(database)
 
+    def count_readings(self) -> int:
+        """Tell how many readings of devices there are."""
+        with self._using() as database:
+            return kept_series.count_readings(database)
+
     def span_of_days(self, metric: str) -> tuple[str, str] | None:
         """Give the first and the last day that a metric has readings on."""
         self._note_reading("series")

@@ -1,7 +1,7 @@
 """Readings of devices as charts and rows: each source apart, in one scale."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import TypeVar
@@ -10,7 +10,7 @@ from secondlens.content import metrics
 from secondlens.domain.chart import Drawing, draw, levels_for, words_of
 from secondlens.domain.device_days import Grain, Mark, OneDay, best_of, marks, overlap, said, whole
 from secondlens.domain.measure import Best, Measure
-from secondlens.vault import Day, Reading, Series
+from secondlens.vault import Day, Reading, Series, Vault
 from secondlens.web.facts import Fact
 from secondlens.web.rendering import plain_day
 
@@ -61,28 +61,31 @@ class Row:
     cells: tuple[str, ...]
 
 
-def metric_facts(series: Sequence[Series], address: Callable[[str], str]) -> dict[str, list[Fact]]:
-    """Every metric as a row, by the words of its group, in the order of the groups."""
-    by_metric = _grouped(series, lambda one: one.metric)
+def metric_facts(vault: Vault, numbers: Mapping[str, int], url: Callable[[str], str]) -> dict[str, list[Fact]]:
+    """These metrics as rows, by the words of their groups, in the order of the groups."""
     groups: dict[str, list[Fact]] = {name: [] for name in metrics().groups.values()}
-    for metric, own in by_metric.items():
-        word = metrics().metric(metric)
-        group = "summaries" if all(one.summary for one in own) else word.group
-        groups[metrics().groups[group]].append(_metric_fact(metric, own, address(metric)))
+    for metric, own in _grouped(vault.series(), lambda one: one.metric).items():
+        if metric in numbers:
+            group = "summaries" if all(one.summary for one in own) else metrics().metric(metric).group
+            href = url(f"records/readings/{numbers[metric]}")
+            groups[metrics().groups[group]].append(_metric_fact(own, vault.span_of_days(metric), href))
     return {name: sorted(facts, key=lambda one: one.title) for name, facts in groups.items() if facts}
 
 
-def _metric_fact(metric: str, own: Sequence[Series], href: str) -> Fact:
-    count = sum(one.count for one in own)
-    first, last = (plain_day(day) for day in (min(one.first for one in own), max(one.last for one in own)))
+def _metric_fact(own: Sequence[Series], span: tuple[str, str] | None, href: str) -> Fact:
     return Fact(
         id="",
-        title=metrics().metric(metric).name,
-        value=readings(count),
-        when=first if first == last else f"{first} to {last}",
+        title=metrics().metric(own[0].metric).name,
+        value=readings(sum(one.count for one in own)),
+        when=days_said(*span) if span else None,
         source=", ".join(dict.fromkeys(one.source or NOBODY for one in own)),
         href=href,
     )
+
+
+def days_said(first: str, last: str) -> str:
+    """From when to when, in words."""
+    return plain_day(first) if first == last else f"{plain_day(first)} to {plain_day(last)}"
 
 
 def readings(count: int) -> str:
@@ -143,7 +146,7 @@ def charts(found: Sequence[Track], since: date, until: date, grain: Grain) -> tu
             title=track.code or (measure.unit if several else ""),
             sentence=said(whole(track.days, measure.best), measure, (until - since).days + 1),
             drawing=drawing,
-            levels=tuple((place, measure.number(level)) for place, level in drawing.levels),
+            levels=tuple((place, measure.number(level) if level else "0") for place, level in drawing.levels),
         )
         drawn.append((track.source, chart))
     return tuple(
@@ -197,8 +200,8 @@ def _cells(source: str, own: Sequence[tuple[Track, Mark]], grain: Grain) -> tupl
     when, count = words_of(mark, grain), f"{sum(one.count for _, one in own):,}"
     if track.code:
         return when, source, "; ".join(_code_said(*one) for one in own), "", count
-    spread = "" if grain == "day" and measure.best == "sum" else measure.between(mark.low, mark.high)
-    return when, source, measure.amount(mark.middle), spread, count
+    spread, middle = measure.between(mark.low, mark.high), measure.amount(mark.middle)
+    return when, source, middle, "" if spread == middle else spread, count
 
 
 def _code_said(track: Track, mark: Mark) -> str:

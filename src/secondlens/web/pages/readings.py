@@ -20,6 +20,7 @@ from secondlens.web.measured import (
     SourceCharts,
     about_lines,
     charts,
+    days_said,
     metric_facts,
     readings,
     rows,
@@ -30,7 +31,7 @@ from secondlens.web.rendering import Visit, plain_day, render
 
 ROWS_ON_A_PAGE = 50
 READINGS_ON_A_PAGE = 100
-_PERIODS = ((30, "30 days"), (90, "90 days"), (365, "A year"))
+_PERIODS = ((30, "30 days"), (90, "90 days"), (365, "Year"))
 _USUAL = 90
 _LONGEST = 400 * 366
 _EARLIEST, _LATEST = date(1899, 1, 1), date(2200, 12, 31)
@@ -94,7 +95,7 @@ class DayOfReadings:
 def show_all(visit: Visit) -> Response:
     """The metrics there are, by group."""
     numbers = {metric: number for number, metric in visit.vault.metrics().items()}
-    found = metric_facts(visit.vault.series(), lambda metric: visit.url(f"records/readings/{numbers[metric]}"))
+    found = metric_facts(visit.vault, numbers, visit.url)
     return render(
         visit, "readings/all.html", Overview(groups=tuple((name, tuple(facts)) for name, facts in found.items()))
     )
@@ -103,7 +104,8 @@ def show_all(visit: Visit) -> Response:
 def show_metric(visit: Visit) -> Response:
     """One metric: charts, sentences and a table of a period."""
     metric, address = _metric(visit), visit.url(f"records/readings/{visit.part('number')}")
-    first, last = _span(visit, metric)
+    span = _span(visit, metric)
+    first, last = map(date.fromisoformat, span)
     since, until = _period(visit, first, last)
     grain = grain_of((until - since).days + 1)
     vault, period = visit.vault, (since.isoformat(), until.isoformat())
@@ -121,9 +123,9 @@ def show_metric(visit: Visit) -> Response:
         OneMetric(
             title=word.name,
             group=metrics().groups[word.group],
-            about=f"{readings(sum(one.count for one in vault.series(metric)))}, {_days_said(first, last)}.",
+            about=f"{readings(sum(one.count for one in vault.series(metric)))}, {days_said(*span)}.",
             periods=_periods(address, first, last, since, until),
-            shown=_days_said(since, until),
+            shown=days_said(*period),
             earlier=f"{address}?days={days}&until={since - timedelta(days=1)}" if since > first else None,
             later=f"{address}?days={days}&until={min(until + timedelta(days=days), last)}"
             if until < last
@@ -145,7 +147,7 @@ def show_metric(visit: Visit) -> Response:
 def show_day(visit: Visit) -> Response:
     """The single readings of one day, in the order of time."""
     metric, address = _metric(visit), visit.url(f"records/readings/{visit.part('number')}")
-    first, last = _span(visit, metric)
+    first, last = map(date.fromisoformat, _span(visit, metric))
     day = _date(visit.part("day"))
     if day is None:
         raise NotFound("There is no such day. Choose one in the table of the readings.")
@@ -185,20 +187,19 @@ def _metric(visit: Visit) -> str:
     return known
 
 
-def _span(visit: Visit, metric: str) -> tuple[date, date]:
+def _span(visit: Visit, metric: str) -> tuple[str, str]:
     span = visit.vault.span_of_days(metric)
     if span is None:
         raise NotFound("These readings are not here. Go to Records and choose them again.")
-    return date.fromisoformat(span[0]), date.fromisoformat(span[1])
+    return span
 
 
 def _period(visit: Visit, first: date, last: date) -> tuple[date, date]:
-    """The days that are asked for. What cannot be asked for is the usual period up to the last reading."""
-    asked = visit.query("days")
-    if asked == "all":
+    """The days that are asked for; unasked, the usual period up to the last reading, or all if that is less."""
+    asked, until = visit.query("days"), _date(visit.query("until")) or last
+    if asked == "all" or (not asked and last - first < timedelta(days=_USUAL)):
         return first, last
     days = int(asked) if asked.isascii() and asked.isdigit() and len(asked) <= 6 else _USUAL
-    until = _date(visit.query("until")) or last
     days = min(max(days, 1), _LONGEST, (until - _EARLIEST).days + 1)
     return until - timedelta(days=days - 1), until
 
@@ -221,12 +222,6 @@ def _periods(address: str, first: date, last: date, since: date, until: date) ->
         ),
         ("All", f"{address}?days=all", whole),
     )
-
-
-def _days_said(first: date, last: date) -> str:
-    """From when to when, in words."""
-    since, until = plain_day(first.isoformat()), plain_day(last.isoformat())
-    return since if first == last else f"{since} to {until}"
 
 
 def _link(address: str, row: Row, grain: Grain) -> str:

@@ -112,10 +112,9 @@ def show_list(visit: Visit) -> Response:
     if kind := visit.query("kind"):
         return _show_kind(visit, kind, dict(counts).get(kind, 0))
     tiles = tuple((_plural(kind), str(count), visit.url(f"records?kind={kind}")) for kind, count in counts)
-    measured = len(visit.vault.metrics())
+    measured = visit.vault.count_readings()
     if measured:
-        sorts = "1 sort" if measured == 1 else f"{measured} sorts"
-        tiles = (*tiles, ("Readings of devices", sorts, visit.url("records/readings")))
+        tiles = (*tiles, ("Readings of devices", f"{measured:,}", visit.url("records/readings")))
     total = sum(count for _, count in counts)
     return render(visit, "records/list.html", Records(tiles=tiles, total=total, measured=measured > 0))
 
