@@ -13,7 +13,7 @@ _STEPS_OF_TIME = (5, 10, 15, 20, 30, MINUTE, 2 * MINUTE, 5 * MINUTE, 10 * MINUTE
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 # A zero was measured, so it is seen; a day without readings shows nothing.
 _LEAST = 0.012
-_MOST_TIMES = 5
+_ROOM_OF_TIME, _LAST_TIME = 0.2, 0.94
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,11 +99,14 @@ def _step(span: float, best: Best) -> float:
 
 
 def _times(since: date, until: date) -> Iterator[tuple[float, str]]:
+    """Give as many labels as have room beside each other on a phone; one at the very end would stick out."""
     days = (until - since).days + 1
-    found = [(day, words) for day in _beginnings(since, until) if (words := _time(day, days))]
-    every = math.ceil(len(found) / _MOST_TIMES)
-    for day, words in found[::every] if every else ():
-        yield ((day - since).days + 0.5) / days, words
+    before = -1.0
+    for day in _beginnings(since, until):
+        place, words = ((day - since).days + 0.5) / days, _time(day, days)
+        if words and place <= _LAST_TIME and place - before >= _ROOM_OF_TIME:
+            before = place
+            yield place, words
 
 
 def _beginnings(since: date, until: date) -> Iterator[date]:

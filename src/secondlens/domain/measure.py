@@ -31,6 +31,10 @@ class Measure:
         """A single reading, with its unit, as exact as it is kept."""
         return self._with_unit(f"{value * self.factor:,.10g}")
 
+    def level(self, value: float) -> str:
+        """A round value at the side of a chart, without its unit."""
+        return plain_time(value) if self.best == "time" and value else f"{value * self.factor:,.10g}"
+
     def between(self, low: float, high: float) -> str:
         """From the lowest to the highest; one amount when both are said alike."""
         first, last = self.number(low), self.number(high)

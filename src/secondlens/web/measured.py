@@ -146,7 +146,7 @@ def charts(found: Sequence[Track], since: date, until: date, grain: Grain) -> tu
             title=track.code or (measure.unit if several else ""),
             sentence=said(whole(track.days, measure.best), measure, (until - since).days + 1),
             drawing=drawing,
-            levels=tuple((place, measure.number(level) if level else "0") for place, level in drawing.levels),
+            levels=tuple((place, measure.level(level)) for place, level in drawing.levels),
         )
         drawn.append((track.source, chart))
     return tuple(

@@ -212,6 +212,11 @@ def _date(text: str) -> date | None:
     return day if _EARLIEST <= day <= _LATEST else None
 
 
+def _later(first: date, last: date, until: date, days: int) -> date:
+    """The last day of the next period; where that would lie before all readings, of the first that has some."""
+    return min(max(until, first - timedelta(days=1)) + timedelta(days=days), last)
+
+
 def _periods(address: str, first: date, last: date, since: date, until: date) -> tuple[tuple[str, str, bool], ...]:
     days = (until - since).days + 1
     whole = (since, until) == (first, last)

@@ -139,12 +139,9 @@ def show_found(visit: Visit) -> Response:
 
 def _measured(visit: Visit, typed: str) -> tuple[Fact, ...]:
     """Readings of devices whose name is meant by what was typed."""
-    meant = {
-        metric: number for number, metric in visit.vault.metrics().items() if metrics().is_meant(metric, typed)
-    }
-    series = [one for metric in meant for one in visit.vault.series(metric)]
-    found = metric_facts(series, lambda metric: visit.url(f"records/readings/{meant[metric]}"))
-    return tuple(fact for facts in found.values() for fact in facts)
+    known = visit.vault.metrics().items()
+    meant = {metric: number for number, metric in known if metrics().is_meant(metric, typed)}
+    return tuple(fact for facts in metric_facts(visit.vault, meant, visit.url).values() for fact in facts)
 
 
 def show_one(visit: Visit) -> Response:
