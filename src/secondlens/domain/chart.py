@@ -107,6 +107,8 @@ def _times(since: date, until: date) -> Iterator[tuple[float, str]]:
         if words and place <= _LAST_TIME and place - before >= _ROOM_OF_TIME:
             before = place
             yield place, words
+    if before < 0:
+        yield 0.5 / days, _time(since, 1)
 
 
 def _beginnings(since: date, until: date) -> Iterator[date]:

@@ -56,9 +56,8 @@ def plain_number(value: float) -> str:
 
 def plain_time(seconds: float) -> str:
     """Give a time as one says it: "7 h 12 min", "12 min", "20 s"."""
-    if seconds >= HOUR:
-        hours, minutes = divmod(round(seconds / MINUTE), 60)
+    minutes = round(seconds / MINUTE)
+    if minutes >= 60:
+        hours, minutes = divmod(minutes, 60)
         return f"{hours} h {minutes} min" if minutes else f"{hours} h"
-    if round(seconds) >= MINUTE:
-        return f"{round(seconds / MINUTE)} min"
-    return f"{round(seconds)} s"
+    return f"{minutes} min" if round(seconds) >= MINUTE else f"{round(seconds)} s"

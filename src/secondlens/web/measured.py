@@ -173,7 +173,9 @@ def shared_days(found: Sequence[Track]) -> str | None:
 
 
 def rows(found: Sequence[Track], grain: Grain) -> tuple[tuple[str, ...], tuple[Row, ...]]:
-    """The table that says what the charts show: its head and its rows, newest first."""
+    """The table that says what the charts show: its head and its rows, newest first. Nothing has no head."""
+    if not found:
+        return (), ()
     by_mark: dict[tuple[date, date, str, str], list[tuple[Track, Mark]]] = defaultdict(list)
     for track in found:
         for mark in marks(track.days, track.measure.best, grain):

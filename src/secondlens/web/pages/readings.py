@@ -3,6 +3,7 @@
 Addresses name a metric by its number: what a person measures would otherwise stay in the browser's history.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import groupby, islice
@@ -18,6 +19,7 @@ from secondlens.web.measured import (
     NOBODY,
     Row,
     SourceCharts,
+    Track,
     about_lines,
     charts,
     days_said,
@@ -45,11 +47,25 @@ class Overview:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Table:
+    """A page of the rows that say what the charts show; `links` are where their first cells lead."""
+
+    head: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    links: tuple[str, ...]
+    counted: str
+    before: str | None
+    after: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class OneMetric:
-    """One metric in one period. `periods` are (name, address, whether it is this one); addresses may be None."""
+    """One metric in one period. `periods` are (name, address, whether it is this one).
+
+    Without readings in the period there are no `sources`.
+    """
 
     title: str
-    group: str
     about: str
     periods: tuple[tuple[str, str, bool], ...]
     shown: str
@@ -59,12 +75,7 @@ class OneMetric:
     grain: Grain
     sleep: bool
     sources: tuple[SourceCharts, ...]
-    head: tuple[str, ...]
-    rows: tuple[tuple[str, ...], ...]
-    links: tuple[str, ...]
-    counted: str
-    before: str | None
-    after: str | None
+    table: Table
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,38 +121,24 @@ def show_metric(visit: Visit) -> Response:
     grain = grain_of((until - since).days + 1)
     vault, period = visit.vault, (since.isoformat(), until.isoformat())
     found = tracks(metric, vault.days(metric, *period), lambda: vault.readings(metric, *period))
-    head, every = rows(found, grain) if found else ((), ())
-    page = visit.page()
-    skip = (page - 1) * ROWS_ON_A_PAGE
-    shown = every[skip : skip + ROWS_ON_A_PAGE]
     days = (until - since).days + 1
-    here = f"{address}?days={days}&until={until}"
     word = metrics().metric(metric)
-    return render(
-        visit,
-        "readings/metric.html",
-        OneMetric(
-            title=word.name,
-            group=metrics().groups[word.group],
-            about=f"{readings(sum(one.count for one in vault.series(metric)))}, {days_said(*span)}.",
-            periods=_periods(address, first, last, since, until),
-            shown=days_said(*period),
-            earlier=f"{address}?days={days}&until={since - timedelta(days=1)}" if since > first else None,
-            later=f"{address}?days={days}&until={min(until + timedelta(days=days), last)}"
-            if until < last
-            else None,
-            shared=shared_days(found),
-            grain=grain,
-            sleep=word.group == "sleep",
-            sources=charts(found, since, until, grain) if found else (),
-            head=head,
-            rows=tuple((row.when, *row.cells) for row in shown),
-            links=tuple(_link(address, row, grain) for row in shown),
-            counted=_counted(skip, len(shown), len(every)),
-            before=f"{here}&page={page - 1}" if page > 1 else None,
-            after=f"{here}&page={page + 1}" if len(every) > skip + ROWS_ON_A_PAGE else None,
-        ),
+    earlier = min(since - timedelta(days=1), last) if since > first else None
+    later = _later(first, last, until, days) if until < last else None
+    page = OneMetric(
+        title=word.name,
+        about=f"{readings(sum(one.count for one in vault.series(metric)))}, {days_said(*span)}.",
+        periods=_periods(address, (first, last), (since, until)),
+        shown=days_said(*period),
+        earlier=f"{address}?days={days}&until={earlier}" if earlier else None,
+        later=f"{address}?days={days}&until={later}" if later else None,
+        shared=shared_days(found),
+        grain=grain,
+        sleep=word.group == "sleep",
+        sources=charts(found, since, until, grain),
+        table=_table(address, f"{address}?days={days}&until={until}", found, grain, visit.page()),
     )
+    return render(visit, "readings/metric.html", page)
 
 
 def show_day(visit: Visit) -> Response:
@@ -217,15 +214,28 @@ def _later(first: date, last: date, until: date, days: int) -> date:
     return min(max(until, first - timedelta(days=1)) + timedelta(days=days), last)
 
 
-def _periods(address: str, first: date, last: date, since: date, until: date) -> tuple[tuple[str, str, bool], ...]:
-    days = (until - since).days + 1
-    whole = (since, until) == (first, last)
-    return (
-        *(
-            (name, f"{address}?days={length}&until={until}", length == days and not whole)
-            for length, name in _PERIODS
-        ),
-        ("All", f"{address}?days=all", whole),
+def _periods(
+    address: str, every: tuple[date, date], shown: tuple[date, date]
+) -> tuple[tuple[str, str, bool], ...]:
+    until, days = shown[1], (shown[1] - shown[0]).days + 1
+    lengths = tuple(
+        (name, f"{address}?days={length}&until={until}", length == days and shown != every)
+        for length, name in _PERIODS
+    )
+    return (*lengths, ("All", f"{address}?days=all", shown == every))
+
+
+def _table(address: str, here: str, found: Sequence[Track], grain: Grain, page: int) -> Table:
+    head, every = rows(found, grain)
+    skip = (page - 1) * ROWS_ON_A_PAGE
+    shown = every[skip : skip + ROWS_ON_A_PAGE]
+    return Table(
+        head=head,
+        rows=tuple((row.when, *row.cells) for row in shown),
+        links=tuple(_link(address, row, grain) for row in shown),
+        counted=_counted(skip, len(shown), len(every)),
+        before=f"{here}&page={page - 1}" if page > 1 else None,
+        after=f"{here}&page={page + 1}" if len(every) > skip + ROWS_ON_A_PAGE else None,
     )
 
 
@@ -237,7 +247,7 @@ def _link(address: str, row: Row, grain: Grain) -> str:
 
 
 def _counted(skip: int, shown: int, count: int) -> str:
-    return f"{skip + 1:,} to {skip + shown:,} of {count:,}" if shown < count else f"{count:,}"
+    return f"{skip + 1:,} to {skip + shown:,} of {count:,}" if 0 < shown < count else f"{count:,}"
 
 
 def _line(metric: str, one: Reading) -> Line:
