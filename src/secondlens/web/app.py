@@ -100,6 +100,7 @@ ROUTES: tuple[BaseRoute, ...] = (
     get("in:/records/readings", readings.show_all),
     get("in:/records/readings/{number}", readings.show_metric),
     get("in:/records/readings/{number}/{day}", readings.show_day),
+    get("in:/records/readings/{number}/{day}/original/{sha256}", readings.download_original),
     get("in:/records/{id}", records.show_one),
     get("in:/records/{id}/original", records.download_original),
     get("in:/records/{id}/place", records.show_place),

@@ -29,6 +29,7 @@ from secondlens.web.measured import (
     shared_days,
     tracks,
 )
+from secondlens.web.pages.records import save_original
 from secondlens.web.rendering import Visit, plain_day, render
 
 ROWS_ON_A_PAGE = 50
@@ -89,13 +90,17 @@ class Line:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DayOfReadings:
-    """The single readings of one day, by source; `clocks` are the zones their times are in."""
+    """The single readings of one day, by source; `clocks` are the zones their times are in.
+
+    `files` are the originals they came with, as (name, address).
+    """
 
     title: str
     name: str
     metric: str
     sources: tuple[tuple[str, tuple[Line, ...]], ...]
     clocks: str
+    files: tuple[tuple[str, str], ...]
     counted: str
     earlier: str | None
     later: str | None
@@ -145,15 +150,13 @@ def show_day(visit: Visit) -> Response:
     """The single readings of one day, in the order of time."""
     metric, address = _metric(visit), visit.url(f"records/readings/{visit.part('number')}")
     first, last = map(date.fromisoformat, _span(visit, metric))
-    day = _date(visit.part("day"))
-    if day is None:
-        raise NotFound("There is no such day. Choose one in the table of the readings.")
+    day = _day(visit)
     word, name = metrics().metric(metric), day.isoformat()
     page = visit.page()
     skip = (page - 1) * READINGS_ON_A_PAGE
     count = sum(one.count for one in visit.vault.days(metric, name, name))
     shown = list(islice(visit.vault.readings(metric, name, name), skip, skip + READINGS_ON_A_PAGE))
-    here = f"{address}/{name}"
+    here, documents = f"{address}/{name}", visit.documents()
     before, after = day - timedelta(days=1), day + timedelta(days=1)
     return render(
         visit,
@@ -166,6 +169,10 @@ def show_day(visit: Visit) -> Response:
                 (source or NOBODY, tuple(_line(metric, one) for one in own))
                 for source, own in groupby(shown, key=lambda one: one.source)
             ),
+            files=tuple(
+                (documents.get(sha256, "a file"), f"{here}/original/{sha256}")
+                for sha256 in dict.fromkeys(one.file for one in shown if one.file)
+            ),
             clocks=", ".join(sorted({_clock(one) for one in shown})),
             counted=f"{_counted(skip, len(shown), count)} reading{'' if count == 1 else 's'}",
             earlier=f"{address}/{before}" if first < day <= last + timedelta(days=1) else None,
@@ -174,6 +181,14 @@ def show_day(visit: Visit) -> Response:
             after=f"{here}?page={page + 1}" if count > skip + READINGS_ON_A_PAGE else None,
         ),
     )
+
+
+def download_original(visit: Visit) -> Response:
+    """A file that readings of this day came with."""
+    sha256, day = visit.part("sha256"), _day(visit).isoformat()
+    if all(one.file != sha256 for one in visit.vault.readings(_metric(visit), day, day)):
+        raise NotFound("No reading of this day came with this file. Go back to the day and choose again.")
+    return save_original(visit, sha256)
 
 
 def _metric(visit: Visit) -> str:
@@ -199,6 +214,13 @@ def _period(visit: Visit, first: date, last: date) -> tuple[date, date]:
     days = int(asked) if asked.isascii() and asked.isdigit() and len(asked) <= 6 else _USUAL
     days = min(max(days, 1), _LONGEST, (until - _EARLIEST).days + 1)
     return until - timedelta(days=days - 1), until
+
+
+def _day(visit: Visit) -> date:
+    day = _date(visit.part("day"))
+    if day is None:
+        raise NotFound("There is no such day. Choose one in the table of the readings.")
+    return day
 
 
 def _date(text: str) -> date | None:

@@ -131,7 +131,7 @@ def show_found(visit: Visit) -> Response:
     """What the held words find."""
     typed = visit.door.shelf.get(visit.part("key"), str)
     found = visit.vault.search(typed, limit=ON_A_PAGE)
-    documents = _documents(visit)
+    documents = visit.documents()
     facts = tuple(fact(one.kept, visit.url, documents) for one in found if one.kept.record.kind not in OF_THE_CASE)
     page = Found(words=typed, measured=_measured(visit, typed), facts=facts, full=len(found) == ON_A_PAGE)
     return render(visit, "records/found.html", page)
@@ -171,8 +171,12 @@ def show_one(visit: Visit) -> Response:
 def download_original(visit: Visit) -> Response:
     """The file a record came from, byte for byte. It is saved, never shown: a file may hold a hostile page."""
     kept = visit.vault.get(visit.part("id"))
-    sha256 = _sha256(kept)
-    name = _documents(visit).get(sha256, "original")
+    return save_original(visit, _sha256(kept))
+
+
+def save_original(visit: Visit, sha256: str) -> Response:
+    """An original to be saved under its own name."""
+    name = visit.documents().get(sha256, "original")
     return Response(
         hand_out(visit.vault, sha256),
         media_type="application/octet-stream",
@@ -188,7 +192,7 @@ def show_place(visit: Visit) -> Response:
     kept = visit.vault.get(visit.part("id"))
     sha256 = _sha256(kept)
     where = kept.record.source.where if kept.record.source else ""
-    file = IncomingFile(_documents(visit).get(sha256, "a file"), visit.vault.document(sha256))
+    file = IncomingFile(visit.documents().get(sha256, "a file"), visit.vault.document(sha256))
     text, whole, problem = _words_at(file, where)
     page = Place(
         title=kept.record.title or words().kind(kept.record.kind).plain,
@@ -217,7 +221,7 @@ def _show_kind(visit: Visit, kind: str, count: int) -> Response:
     number = visit.page()
     skip = (number - 1) * ON_A_PAGE
     kept = islice(visit.vault.list(kind), skip, skip + ON_A_PAGE) if count else ()
-    documents, address = _documents(visit), visit.url(f"records?kind={kind}&page=")
+    documents, address = visit.documents(), visit.url(f"records?kind={kind}&page=")
     page = OneKind(
         title=_plural(kind),
         what=words().kind(kind).what,
@@ -240,15 +244,11 @@ def _counts(visit: Visit) -> tuple[tuple[str, int], ...]:
     return tuple((kind, count) for kind, count in visit.vault.counts() if kind not in OF_THE_CASE and count)
 
 
-def _documents(visit: Visit) -> dict[str, str]:
-    return {document.sha256: document.name for document in visit.vault.documents()}
-
-
 def _from(visit: Visit, kept: Kept) -> From | None:
     source = kept.record.source
     if source is None:
         return None
-    documents = _documents(visit)
+    documents = visit.documents()
     within = source.within
     return From(
         file=documents.get(source.sha256, "a file"),
