@@ -248,3 +248,25 @@ def test_the_search_offers_the_metric_that_is_meant(opened: Door, browse: Browse
     page = browser.get(answer.location).text
     assert (f"/records/readings/{number_of(opened, STEPS)}" in page) is found
     assert ("Nothing found" in page) is not found
+
+
+def test_a_day_leads_to_the_file_its_readings_came_with_and_to_no_other(opened: Door, browse: Browse) -> None:
+    keep(opened, STEPS, (0, 60, 300.0))
+    keep(opened, STEPS, (DAY, DAY + 60, 400.0))
+    page = parsed(ask(browse, opened, f"/{number_of(opened, STEPS)}/2024-10-04").text)
+    (link,) = page.xpath("//a[@download]/@href")
+    answer = browse(opened).get(link)
+    assert (answer.status, answer.body) == (200, repr((STEPS, "Watch", ((0, 60, 300.0),))).encode())
+    assert (answer.header("content-disposition") or "").startswith("attachment")
+    assert browse(opened).get(link.replace("2024-10-04", "2024-10-05")).status == 404
+
+
+def test_what_an_import_brought_is_gone_when_it_is_taken_back(opened: Door, browse: Browse) -> None:
+    keep(opened, STEPS, *((day * DAY, day * DAY + 60, 300.0) for day in range(9)))
+    keep(opened, HEART, (0, 0, 71.0), unit="count/min")
+    path = f"/{number_of(opened, HEART)}"
+    vault = opened.open_vault()
+    vault.take_back(vault.imports()[0].run)
+    assert ask(browse, opened, path).status == 404
+    assert "Heart rate" not in look(browse, opened)
+    assert "9" in browse(opened).get(f"/s/{opened.session}/records").text

@@ -64,10 +64,7 @@ class Day:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
-    """One reading. `start` and `end` are ISO 8601 by the local clock; `about` is what else the source says.
-
-    `file` is the fingerprint of the original that brought it, where that was written down.
-    """
+    """One reading. `start` and `end` are ISO 8601 by the local clock; `about` is what else the source says."""
 
     metric: str
     unit: str
@@ -76,7 +73,6 @@ class Reading:
     end: str
     value: float | str
     about: Mapping[str, Any]
-    file: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,17 +211,37 @@ def list_readings(database: Any, metric: str, since: str = FIRST_DAY, until: str
 
     Raises DamagedSeries.
     """
-    days = int(_day_number(since)), int(_day_number(until))
+    # Unpacked as they are asked for: as objects, the readings of years would fill the memory.
+    return chain.from_iterable(_unpacked(*part) for part in _parts(database, metric, since, until))
+
+
+def list_files(database: Any, metric: str, since: str, until: str) -> tuple[str, ...]:
+    """Give the originals (SHA-256) that brought the readings of a metric on these local days, the first first.
+
+    What was kept before format 5 does not say it. Raises DamagedSeries.
+    """
+    batches = {batch for _, part in _parts(database, metric, since, until) for batch in part.batches.tolist()}
+    known = database.execute("SELECT batch, document FROM import_batch ORDER BY batch")
+    return tuple(dict.fromkeys(document for batch, document in known if batch in batches))
+
+
+def _parts(database: Any, metric: str, since: str, until: str) -> Iterator[tuple[tuple[str, str, str], Columns]]:
+    """Give (metric, unit, source) and the readings of these local days, chunk by chunk, as they are needed."""
+    first, last = int(_day_number(since)), int(_day_number(until))
     # Months are those of UTC: a local day may lie in the month before or after.
-    months = (str(np.datetime64(day, "D").astype("datetime64[M]")) for day in (days[0] - 1, days[1] + 1))
+    months = (str(np.datetime64(day, "D").astype("datetime64[M]")) for day in (first - 1, last + 1))
     rows = database.execute(
         "SELECT metric, unit, source, content FROM series JOIN series_chunk USING (series) WHERE metric = ? "
         "AND month BETWEEN ? AND ? ORDER BY source, unit, coded, month",
         (metric, *months),
     ).fetchall()
-    # Unpacked as they are asked for: as objects, the readings of years would fill the memory.
-    files = dict(database.execute("SELECT batch, document FROM import_batch").fetchall())
-    return chain.from_iterable(_unpacked(row, days, files) for row in rows)
+    return (((*names,), _within(unpack(content), first, last)) for *names, content in rows)
+
+
+def _within(columns: Columns, first: int, last: int) -> Columns:
+    days = _local_days(columns)
+    within = (days >= first) & (days <= last)
+    return columns if within.all() else columns.at(np.flatnonzero(within))
 
 
 def count_unsound(database: Any) -> int:
@@ -246,23 +262,15 @@ def count_unsound(database: Any) -> int:
     return bad + int(days[0])
 
 
-def _unpacked(
-    row: tuple[str, str, str, bytes], days: tuple[int, int], files: Mapping[int, str]
-) -> Iterator[Reading]:
-    metric, unit, source, content = row
-    columns = unpack(content)
-    local_days = _local_days(columns)
-    within = (local_days >= days[0]) & (local_days <= days[1])
-    if not within.all():
-        columns = columns.at(np.flatnonzero(within))
+def _unpacked(names: tuple[str, str, str], columns: Columns) -> Iterator[Reading]:
+    metric, unit, source = names
     abouts = [msgspec.json.decode(about) for about in columns.abouts]
-    for start, end, offset, value, note, batch in zip(
+    for start, end, offset, value, note in zip(
         columns.starts.tolist(),
         columns.ends.tolist(),
         columns.offsets.tolist(),
         columns.values.tolist(),
         columns.notes.tolist(),
-        columns.batches.tolist(),
         strict=True,
     ):
         yield Reading(
@@ -273,7 +281,6 @@ def _unpacked(
             end=_moment(end, offset),
             value=columns.codes[int(value)] if columns.codes else value,
             about=abouts[note],
-            file=files.get(batch),
         )
 
 

@@ -191,6 +191,12 @@ class Vault(Safekeeping):
         with self._using() as database:
             return kept_series.list_readings(database, metric, since, until)
 
+    def files_of_readings(self, metric: str, since: str, until: str) -> tuple[str, ...]:
+        """Give the originals (SHA-256) that brought the readings of a metric in a period, where that is known."""
+        self._note_reading("series")
+        with self._using() as database:
+            return kept_series.list_files(database, metric, since, until)
+
     def keep(
         self, name: str, content: bytes, sha256: str, records: Sequence[Record], *, media_type: str | None = None
     ) -> tuple[Ending, ...]:

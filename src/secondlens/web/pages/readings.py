@@ -171,7 +171,7 @@ def show_day(visit: Visit) -> Response:
             ),
             files=tuple(
                 (documents.get(sha256, "a file"), f"{here}/original/{sha256}")
-                for sha256 in dict.fromkeys(one.file for one in shown if one.file)
+                for sha256 in visit.vault.files_of_readings(metric, name, name)
             ),
             clocks=", ".join(sorted({_clock(one) for one in shown})),
             counted=f"{_counted(skip, len(shown), count)} reading{'' if count == 1 else 's'}",
@@ -186,7 +186,7 @@ def show_day(visit: Visit) -> Response:
 def download_original(visit: Visit) -> Response:
     """A file that readings of this day came with."""
     sha256, day = visit.part("sha256"), _day(visit).isoformat()
-    if all(one.file != sha256 for one in visit.vault.readings(_metric(visit), day, day)):
+    if sha256 not in visit.vault.files_of_readings(_metric(visit), day, day):
         raise NotFound("No reading of this day came with this file. Go back to the day and choose again.")
     return save_original(visit, sha256)
 
