@@ -90,7 +90,7 @@ def test_no_address_names_what_is_measured(opened: Door, browse: Browse) -> None
     keep(opened, "HKCategoryTypeIdentifierPregnancy", (0, 60, "HKCategoryValueNotApplicable"))
     first = ask(browse, opened, "").text
     page = ask(browse, opened, f"/{number_of(opened, 'HKCategoryTypeIdentifierPregnancy')}").text
-    links = re.findall(r'href="([^"]+)"', first + page)
+    links = re.findall(r'href="(?:/s/[^/]+)?([^"]+)"', first + page)
     assert [link for link in links if re.search("pregnan|HK", link, re.IGNORECASE)] == []
     assert [title for title in re.findall("<title>(.*)</title>", first + page) if "Pregnan" in title] == []
 
@@ -175,11 +175,26 @@ def test_before_all_readings_later_leads_to_the_first(opened: Door, browse: Brow
 
 @pytest.mark.parametrize(
     "asked",
-    ["days=0", "days=x", "days=999999&until=2199-12-31", "days=30&until=nonsense", "days=-3", "page=999999"],
+    [
+        "days=0",
+        "days=x",
+        "days=999999&until=2199-12-31",
+        "days=30&until=nonsense",
+        "days=-3",
+        "days=%C2%B2",
+        f"days={'9' * 5000}",
+        "page=999999",
+    ],
 )
 def test_a_strange_period_is_no_accident(opened: Door, browse: Browse, asked: str) -> None:
     keep(opened, STEPS, (0, 60, 300.0))
-    assert look(browse, opened, f"/{number_of(opened, STEPS)}?{asked}")
+    words = look(browse, opened, f"/{number_of(opened, STEPS)}?{asked}")
+    assert words.startswith("All readings of devices Steps 1 reading, 4 October 2024.")
+
+
+def test_no_period_is_shorter_than_a_day(opened: Door, browse: Browse) -> None:
+    keep(opened, STEPS, *((day * DAY, day * DAY + 60, 1.0) for day in range(9)))
+    assert "There is one reading: 1 steps." in look(browse, opened, f"/{number_of(opened, STEPS)}?days=0")
 
 
 def test_long_tables_are_paged_newest_first(opened: Door, browse: Browse) -> None:
@@ -229,7 +244,7 @@ def test_a_day_of_many_readings_is_paged_in_the_order_of_time(opened: Door, brow
     assert len(rest.xpath("//ol[@class='readings']/li")) == 50
 
 
-@pytest.mark.parametrize("path", ["/99", "/x", "/99999999999999999999", "/²"])
+@pytest.mark.parametrize("path", ["/99", "/x", "/-1", f"/{'9' * 5000}"])
 def test_readings_that_are_not_there_are_a_calm_page(opened: Door, browse: Browse, path: str) -> None:
     assert ask(browse, opened, path).status == 404
 

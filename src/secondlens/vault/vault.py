@@ -160,7 +160,7 @@ class Vault(Safekeeping):
             return kept_series.list_series(database, metric)
 
     def metrics(self) -> dict[int, str]:
-        """Give every metric that has readings under a number for its address."""
+        """Give every metric that had readings under a number for its address."""
         with self._using() as database:
             return kept_series.number_metrics(database)
 

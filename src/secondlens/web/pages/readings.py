@@ -36,7 +36,6 @@ ROWS_ON_A_PAGE = 50
 READINGS_ON_A_PAGE = 100
 _PERIODS = ((30, "30 days"), (90, "90 days"), (365, "Year"))
 _USUAL = 90
-_LONGEST = 400 * 366
 _EARLIEST, _LATEST = date(1899, 1, 1), date(2200, 12, 31)
 
 
@@ -193,7 +192,7 @@ def download_original(visit: Visit) -> Response:
 
 def _metric(visit: Visit) -> str:
     number = visit.part("number")
-    known = visit.vault.metrics().get(int(number)) if number.isascii() and number.isdigit() else None
+    known = visit.vault.metrics().get(int(number)) if number.isdecimal() and len(number) < 10 else None
     if known is None:
         raise NotFound("These readings are not here. Go to Records and choose them again.")
     return known
@@ -211,8 +210,8 @@ def _period(visit: Visit, first: date, last: date) -> tuple[date, date]:
     asked, until = visit.query("days"), _date(visit.query("until")) or last
     if asked == "all" or (not asked and last - first < timedelta(days=_USUAL)):
         return first, last
-    days = int(asked) if asked.isascii() and asked.isdigit() and len(asked) <= 6 else _USUAL
-    days = min(max(days, 1), _LONGEST, (until - _EARLIEST).days + 1)
+    days = int(asked) if asked.isdecimal() and len(asked) <= 6 else _USUAL
+    days = min(max(days, 1), (until - _EARLIEST).days + 1)
     return until - timedelta(days=days - 1), until
 
 
