@@ -16,7 +16,19 @@ from secondlens.web import process, serving
 from secondlens.web._answering import get, post
 from secondlens.web.door import Door, WrongTries
 from secondlens.web.keeping import new_keeping
-from secondlens.web.pages import help_now, home, importing, patterns, readings, records, settings, start, unlock
+from secondlens.web.pages import (
+    differences,
+    help_now,
+    home,
+    importing,
+    imports,
+    patterns,
+    readings,
+    records,
+    settings,
+    start,
+    unlock,
+)
 from secondlens.web.pages.case import (
     ask,
     compare,
@@ -101,6 +113,7 @@ ROUTES: tuple[BaseRoute, ...] = (
     get("in:/records/readings/{number}", readings.show_metric),
     get("in:/records/readings/{number}/{day}", readings.show_day),
     get("in:/records/readings/{number}/{day}/original/{sha256}", readings.download_original),
+    get("in:/records/differences", differences.show),
     get("in:/records/{id}", records.show_one),
     get("in:/records/{id}/original", records.download_original),
     get("in:/records/{id}/place", records.show_place),
@@ -110,6 +123,10 @@ ROUTES: tuple[BaseRoute, ...] = (
     get("in:/importing/{key}", importing.show_preview),
     post("in:/importing/{key}", importing.keep_or_throw_away),
     get("in:/importing/done/{key}", importing.show_done),
+    get("in:/imports", imports.show),
+    get("in:/imports/taken/{key}", imports.show_taken),
+    get("in:/imports/{run}", imports.show_one),
+    post("in:/imports/{run}", imports.take_back),
     # Safekeeping
     get("in:/code/{key}", code.show),
     post("in:/code/{key}/sheet", code.download_sheet),
