@@ -173,7 +173,7 @@ def show_day(visit: Visit) -> Response:
                 for sha256 in visit.vault.files_of_readings(metric, name, name)
             ),
             clocks=", ".join(sorted({_clock(one) for one in shown})),
-            counted=f"{_counted(skip, len(shown), count)} reading{'' if count == 1 else 's'}",
+            counted=_counted(skip, len(shown), count, "reading"),
             earlier=f"{address}/{before}" if first < day <= last + timedelta(days=1) else None,
             later=f"{address}/{after}" if first - timedelta(days=1) <= day < last else None,
             before=f"{here}?page={page - 1}" if page > 1 else None,
@@ -254,7 +254,7 @@ def _table(address: str, here: str, found: Sequence[Track], grain: Grain, page: 
         head=head,
         rows=tuple((row.when, *row.cells) for row in shown),
         links=tuple(_link(address, row, grain) for row in shown),
-        counted=_counted(skip, len(shown), len(every)),
+        counted=_counted(skip, len(shown), len(every), "row"),
         before=f"{here}&page={page - 1}" if page > 1 else None,
         after=f"{here}&page={page + 1}" if len(every) > skip + ROWS_ON_A_PAGE else None,
     )
@@ -267,8 +267,9 @@ def _link(address: str, row: Row, grain: Grain) -> str:
     return f"{address}?days={(row.last - row.first).days + 1}&until={row.last}"
 
 
-def _counted(skip: int, shown: int, count: int) -> str:
-    return f"{skip + 1:,} to {skip + shown:,} of {count:,}" if 0 < shown < count else f"{count:,}"
+def _counted(skip: int, shown: int, count: int, what: str) -> str:
+    part = f"{skip + 1:,} to {skip + shown:,} of " if 0 < shown < count else ""
+    return f"{part}{count:,} {what}{'' if count == 1 else 's'}"
 
 
 def _line(metric: str, one: Reading) -> Line:
