@@ -41,7 +41,7 @@ def keep(
         codes=codes,
     )
     content = repr((metric, source, readings)).encode()
-    door.open_vault().keep_file("export.xml", content, fingerprint(content), (samples,))
+    door.open_vault().keep_file("export.xml", content, fingerprint(content), (samples,), run=fingerprint(content))
 
 
 def parsed(text: str) -> Any:
