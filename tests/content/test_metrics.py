@@ -1,4 +1,7 @@
-"""metrics.toml: every metric Apple documents has a plain name, and what we do not know stays readable."""
+"""metrics.toml: every metric Apple documents has a plain name, and what we do not know stays readable.
+
+apple_metrics.json lists the names of Apple's public documentation of HealthKit, as of iOS 18.
+"""
 
 import json
 from collections import Counter
