@@ -165,17 +165,43 @@ class Vault(Safekeeping):
         with self._using() as database:
             return kept_series.list_series(database, metric)
 
-    def days(self, metric: str | None = None) -> tuple[kept_series.Day, ...]:
-        """List the readings day by day, each source for itself."""
-        self._note_reading("series")
+    def metrics(self) -> dict[int, str]:
+        """Give every metric that had readings under a number for its address."""
         with self._using() as database:
-            return kept_series.list_days(database, metric)
+            return kept_series.number_metrics(database)
 
-    def readings(self, metric: str) -> Iterator[kept_series.Reading]:
-        """Give every reading of a metric, source by source in the order of time."""
+    def count_readings(self) -> int:
+        """Tell how many readings of devices there are."""
+        with self._using() as database:
+            return kept_series.count_readings(database)
+
+    def span_of_days(self, metric: str) -> tuple[str, str] | None:
+        """Give the first and the last day that a metric has readings on."""
         self._note_reading("series")
         with self._using() as database:
-            return kept_series.list_readings(database, metric)
+            return kept_series.span_of_days(database, metric)
+
+    def days(
+        self, metric: str | None = None, since: str = kept_series.FIRST_DAY, until: str = kept_series.LAST_DAY
+    ) -> tuple[kept_series.Day, ...]:
+        """List the readings day by day, each source for itself; both days are in the period."""
+        self._note_reading("series")
+        with self._using() as database:
+            return kept_series.list_days(database, metric, since, until)
+
+    def readings(
+        self, metric: str, since: str = kept_series.FIRST_DAY, until: str = kept_series.LAST_DAY
+    ) -> Iterator[kept_series.Reading]:
+        """Give the readings of a metric in a period, source by source in the order of time."""
+        self._note_reading("series")
+        with self._using() as database:
+            return kept_series.list_readings(database, metric, since, until)
+
+    def files_of_readings(self, metric: str, since: str, until: str) -> tuple[str, ...]:
+        """Give the originals (SHA-256) that brought the readings of a metric in a period, where that is known."""
+        self._note_reading("series")
+        with self._using() as database:
+            return kept_series.list_files(database, metric, since, until)
 
     def keep(
         self, name: str, content: bytes, sha256: str, records: Sequence[Record], *, media_type: str | None = None
