@@ -8,9 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from starlette.requests import Request
 
-from secondlens.domain.when import When
 from secondlens.errors import BadInput
-from secondlens.web.forms import MOST_PARTS, NO_MISTAKES, Form, read_form, read_when
+from secondlens.web.forms import MOST_PARTS, NO_MISTAKES, Form, read_form
 from tests.web.asking import BOUNDARY, in_new_loop, multipart
 
 
@@ -32,7 +31,7 @@ def multipart_form(body: bytes, piece: int = 7) -> Form:
 _UPLOAD = """
 import asyncio, resource, sys
 from starlette.requests import Request
-from secondlens.web.forms import read_form
+from secondlens.web.forms import MOST_PARTS, NO_MISTAKES, Form, read_form
 def peak():
     if sys.platform == "darwin":
         return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
@@ -127,27 +126,6 @@ def test_any_other_kind_of_body_is_refused() -> None:
         form_of(b'{"a": 1}', "application/json")
     with pytest.raises(BadInput):
         form_of(b"a=\xff", URLENCODED)
-
-
-@pytest.mark.parametrize(
-    ("typed", "kept"),
-    [
-        ("2024", "2024"),
-        ("2024-03", "2024-03"),
-        ("March 2024", "2024-03"),
-        ("mar 2024", "2024-03"),
-        ("2 March 2024", "2024-03-02"),
-        ("2. Sept 2024", "2024-09-02"),
-        ("March 2, 2024", "2024-03-02"),
-    ],
-)
-def test_a_date_is_read_as_people_write_it(typed: str, kept: str) -> None:
-    assert read_when(typed) == When(kept)
-
-
-@pytest.mark.parametrize("typed", ["3/4/2024", "31 February 2024", "Smarch 2024", "last spring", ""])
-def test_a_date_that_could_mean_two_days_or_none_is_not_guessed(typed: str) -> None:
-    assert read_when(typed) is None
 
 
 def test_mistakes_are_shown_in_order_and_at_their_field() -> None:

@@ -7,7 +7,7 @@ _ISO = re.compile(
     r"(\d{4})(?:-(\d\d)(?:-(\d\d)(?:T(\d\d):(\d\d)(?::(\d\d)(\.\d+)?)?(Z|[+-]\d\d:\d\d)?)?)?)?",
 )
 _HL7 = re.compile(r"(\d{4})(\d\d)?(\d\d)?(\d\d)?(\d\d)?(\d\d)?(\.\d+)?([+-]\d{4}|Z)?")
-_MONTHS = (
+MONTHS = (
     *("January", "February", "March", "April", "May", "June"),
     *("July", "August", "September", "October", "November", "December"),
 )
@@ -39,7 +39,7 @@ class When:
         year, *rest = self.day.split("-")
         if not rest:
             return year
-        month = _MONTHS[int(rest[0]) - 1]
+        month = MONTHS[int(rest[0]) - 1]
         return f"{month} {year}" if len(rest) == 1 else f"{int(rest[1])} {month} {year}"
 
 

@@ -14,14 +14,12 @@ from python_multipart.exceptions import FormParserError
 from python_multipart.multipart import MultipartParser, parse_options_header
 from starlette.requests import Request
 
-from secondlens.domain.when import When, read_iso
+from secondlens.domain.said_when import read_when
+from secondlens.domain.when import When
 from secondlens.errors import BadInput
 
 MOST_PARTS = 1000
 LARGEST_FIELD = 128 * 1024
-_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-_DAY_MONTH_YEAR = re.compile(r"(?:(\d{1,2})\.?\s+)?([A-Za-z]{3,9})\.?,?\s+(\d{4})")
-_MONTH_DAY_YEAR = re.compile(r"([A-Za-z]{3,9})\.?\s+(\d{1,2}),?\s+(\d{4})")
 # Line breaks and tabs are kept; other control characters come from no keyboard and break files later.
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
@@ -100,24 +98,6 @@ class Mistakes:
 
 
 NO_MISTAKES = Mistakes()
-
-
-def read_when(text: str) -> When | None:
-    """Read a date as people write it: 2024, 2024-03, March 2024, 2 March 2024, March 2, 2024.
-
-    All-number dates such as 3/4/2024 mean two different days to different people, so they are not read.
-    """
-    day, month, year = None, None, None
-    if match := _DAY_MONTH_YEAR.fullmatch(text):
-        day, month, year = match.groups()
-    elif match := _MONTH_DAY_YEAR.fullmatch(text):
-        month, day, year = match.groups()
-    if not (month and year):
-        return read_iso(text)
-    if month[:3].lower() not in _MONTHS:
-        return None
-    number = _MONTHS.index(month[:3].lower()) + 1
-    return read_iso(f"{year}-{number:02d}" + (f"-{int(day):02d}" if day else ""))
 
 
 async def read_form(request: Request) -> Form:
