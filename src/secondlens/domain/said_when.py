@@ -70,17 +70,20 @@ def read_said_when(text: str, today: date) -> SaidWhen | None:
         return SaidWhen(when)
     if counted := _from_today(plain, today):
         return counted
-    if match := _TIME_OF_YEAR.fullmatch(plain):
-        return SaidWhen(When(match[1]), said)
-    if _NO_YEAR.fullmatch(plain):
-        return SaidWhen(None, said)
-    if (match := _ABOUT.fullmatch(plain)) and (inner := read_said_when(match[1], today)) and inner.when:
-        # "About 2 March" may be another day of March or none of it; what is surely meant is not a day.
-        return SaidWhen(When(inner.when.text[:7]), said)
     if match := _SINCE.fullmatch(plain):
         inner = read_said_when(match[1], today)
-        return inner and SaidWhen(inner.when, inner.words)
-    return None
+        if inner:
+            return SaidWhen(inner.when, inner.words and said)
+    if match := _TIME_OF_YEAR.fullmatch(plain):
+        return SaidWhen(When(match[1]), said)
+    return SaidWhen(None, said) if _NO_YEAR.fullmatch(plain) else _about(said, plain, today)
+
+
+def _about(said: str, plain: str, today: date) -> SaidWhen | None:
+    match = _ABOUT.fullmatch(plain)
+    inner = read_said_when(match[1], today) if match else None
+    # "About 2 March" may be another day of March; what is surely meant is not a day.
+    return SaidWhen(When(inner.when.text[:7]), said) if inner and inner.when else None
 
 
 def _from_today(plain: str, today: date) -> SaidWhen | None:

@@ -32,6 +32,7 @@ SHOWN = f"{LIVE} AND NOT {_BEHIND}"
 
 _SIGHTING = "INSERT INTO sighting (row, id, version, source, batch) VALUES (?, ?, ?, ?, ?)"
 _BYTES = 10
+_MOST_TITLES = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +102,16 @@ def rows_behind(database: Any, record_id: str) -> list[tuple[Any, ...]]:
         (record_id,),
     ).fetchall()
     return found
+
+
+def list_titles(database: Any, kind: str) -> tuple[str, ...]:
+    """Give the names of the shown records of a kind, the most frequent first."""
+    rows = database.execute(
+        f"SELECT body ->> 'title' AS title FROM record WHERE {SHOWN} AND kind = ? "  # noqa: S608 - our own words
+        "GROUP BY title ORDER BY count(*) DESC, title LIMIT ?",
+        (kind, _MOST_TITLES),
+    )
+    return tuple(row[0] for row in rows if row[0])
 
 
 def tellings(database: Any, record_id: str) -> tuple[Telling, ...]:

@@ -12,9 +12,19 @@ from secondlens.vault import documents, search
 from secondlens.vault import series as kept_series  # a vault's own `series` would hide it
 from secondlens.vault.imports import Import, Withdrawn, files_to_read_again, list_imports, take_back, write_run
 from secondlens.vault.ledger import now
+from secondlens.vault.putting_back import put_back, removed_records
 from secondlens.vault.rows import SELECT, Version, kept_of, live_row, new_id, not_here, row_of, version_of
 from secondlens.vault.safekeeping import Safekeeping
-from secondlens.vault.tellings import LIVE, SHOWN, Telling, all_tellings, keep_sightings, rows_behind, tellings
+from secondlens.vault.tellings import (
+    LIVE,
+    SHOWN,
+    Telling,
+    all_tellings,
+    keep_sightings,
+    list_titles,
+    rows_behind,
+    tellings,
+)
 from secondlens.vault.versions import compare_records, new_batch, write_versions
 
 _KIND_ORDER = {kind.__name__: place for place, kind in enumerate(KINDS)}
@@ -105,10 +115,22 @@ class Vault(Safekeeping):
         with self._using() as database:
             return documents.read_document(database, sha256)
 
+    def titles(self, kind: str) -> tuple[str, ...]:
+        """Give the names that the current records of a kind have, the most frequent first, up to 100."""
+        self._note_reading(kind)
+        with self._using() as database:
+            return list_titles(database, kind)
+
     def add(self, record: Record, why: str | None = None) -> Kept:
         """Keep what the person wrote, as a new record."""
-        kept = Kept(new_id(), 1, now(), record)
-        self._write(kept, why)
+        return self.add_all((record,), why)[0]
+
+    def add_all(self, records: Sequence[Record], why: str | None = None) -> tuple[Kept, ...]:
+        """Keep several things that the person wrote, all or none, as new records."""
+        at = now()
+        kept = tuple(Kept(new_id(), 1, at, record) for record in records)
+        with self._changing() as database:
+            write_versions(database, [row_of(one, why=why) for one in kept], self._ledger, at)
         return kept
 
     def revise(self, record_id: str, record: Record, why: str | None = None) -> Kept:
@@ -118,7 +140,8 @@ class Vault(Safekeeping):
             if before.record == record:
                 return before
             kept = Kept(record_id, before.version + 1, now(), record)
-            self._write(kept, why)
+            with self._changing() as database:
+                write_versions(database, [row_of(kept, why=why)], self._ledger, kept.recorded_at)
             return kept
 
     def remove(self, record_id: str, why: str | None = None) -> None:
@@ -130,6 +153,17 @@ class Vault(Safekeeping):
                 for one in map(kept_of, (live_row(database, record_id), *rows_behind(database, record_id)))
             ]
             write_versions(database, rows, self._ledger, at)
+
+    def removed(self) -> tuple[Version, ...]:
+        """Give what the person removed and did not put back, the last removal first."""
+        self._note_reading("removed")
+        with self._using() as database:
+            return removed_records(database)
+
+    def put_back(self, record_id: str, number: int, why: str | None = None) -> Kept:
+        """Put an older version in front again, also of a removed record. Raises NotFound."""
+        with self._changing() as database:
+            return put_back(database, record_id, number, why, self._ledger)
 
     def imports(self) -> tuple[Import, ...]:
         """List what was brought in, run by run, the newest first."""
@@ -256,11 +290,6 @@ class Vault(Safekeeping):
             if run:
                 write_run(database, (batch, run, name, _readings_in(samples) - added), self._ledger, at)
         return tuple(one.ending for one in found), added
-
-    def _write(self, kept: Kept, why: str | None) -> None:
-        with self._changing() as database:
-            row = row_of(kept, why=why)
-            write_versions(database, [row], self._ledger, kept.recorded_at)
 
 
 def _readings_in(samples: Sequence[Samples]) -> int:
