@@ -5,8 +5,9 @@ from typing import get_args
 
 import pytest
 
-from secondlens.content import words
+from secondlens.content import suggestions, words
 from secondlens.domain.case import GAPS, Step
+from secondlens.domain.handwriting import ASKED, WRITTEN, asked
 from secondlens.domain.kinds import KINDS
 from secondlens.domain.receipt import Ending
 from secondlens.vault.audit import Action
@@ -16,6 +17,7 @@ TABLES = (
     ("kinds", {kind.__name__ for kind in KINDS}),
     ("steps", set(Step)),
     ("gaps", set(GAPS)),
+    ("written_as", {kind.__name__ for kind in WRITTEN}),
     ("fields", {field.name for kind in KINDS for field in fields(kind)}),
     ("endings", {*Ending, "as_text", "unread"}),
     ("decisions", {"yes", "not-now", "no"}),
@@ -30,6 +32,17 @@ def test_every_word_of_the_code_has_words_for_the_screen_and_none_is_left_over(
     table: str, codes: set[str]
 ) -> None:
     assert set(getattr(words(), table)) == codes
+
+
+def test_words_of_forms_are_for_fields_that_are_asked_for() -> None:
+    by_kind = {kind.__name__: {"title", *asked(kind)} for kind in ASKED}
+    by_kind["any"] = set().union(*by_kind.values())
+    for table in (words().asked, words().asked_hints):
+        for kind, labels in table.items():
+            assert set(labels) <= by_kind[kind], kind
+    assert all(words().asked_for(name, kind.__name__) for kind in ASKED for name in ("title", *asked(kind)))
+    assert set(suggestions().names) <= {kind.__name__ for kind in WRITTEN}
+    assert set(suggestions().answers) <= by_kind["any"]
 
 
 def test_steps_are_listed_in_the_order_they_come() -> None:

@@ -19,6 +19,7 @@ from secondlens.content._loading import (
 )
 from secondlens.content._metrics import Metrics, MetricWord, metrics
 from secondlens.content._reading import BadContent
+from secondlens.content._suggestions import Suggestions, suggestions
 from secondlens.content._texts import (
     Blank,
     EmergencyNumber,
@@ -54,6 +55,7 @@ __all__ = [
     "ScriptText",
     "Source",
     "StepWord",
+    "Suggestions",
     "Text",
     "Words",
     "all_texts",
@@ -69,6 +71,7 @@ __all__ = [
     "script_files",
     "scripts",
     "sources",
+    "suggestions",
     "to_html",
     "words",
 ]

@@ -63,6 +63,9 @@ class Words:
     decisions: Mapping[str, str]
     orders: Mapping[str, str]
     fields: Mapping[str, str]
+    asked: Mapping[str, Mapping[str, str]]
+    asked_hints: Mapping[str, Mapping[str, str]]
+    written_as: Mapping[str, str]
     status_of: Mapping[str, Mapping[str, str]]
     statuses: Mapping[str, str]
     verifications: Mapping[str, str]
@@ -88,6 +91,14 @@ class Words:
     def field(self, name: str) -> str:
         """The label of a field of a record."""
         return self.fields[name]
+
+    def asked_for(self, name: str, kind: str) -> str:
+        """The label of a field where a person writes a record of a kind."""
+        return self.asked.get(kind, {}).get(name) or self.asked["any"].get(name) or self.fields[name]
+
+    def asked_hint(self, name: str, kind: str) -> str | None:
+        """An example below the label of such a field, where there is one."""
+        return self.asked_hints.get(kind, {}).get(name) or self.asked_hints["any"].get(name)
 
     def ending(self, code: str) -> str:
         """What became of an entry of a file: new, same, changed, as_text or unread."""
