@@ -51,11 +51,15 @@ def shown(record: Record, documents: Mapping[str, str], *, id_: str = "", href: 
         title=record.title or words().kind(record.kind).plain,
         value=_value(record),
         when=plain_when(record.start, record.end),
-        note="The record says this is not so." if record.negated else _mark(record),
+        note=_not_so(record) if record.negated else _mark(record),
         source=documents.get(record.source.sha256, "a file") if record.source else "your own words",
         href=href,
         tag=_tag(record),
     )
+
+
+def _not_so(record: Record) -> str:
+    return "The record says this is not so." if record.source else "You say that this is not so."
 
 
 def _tag(record: Record) -> str | None:

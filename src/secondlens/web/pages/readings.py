@@ -29,7 +29,7 @@ from secondlens.web.measured import (
     shared_days,
     tracks,
 )
-from secondlens.web.pages.records import save_original
+from secondlens.web.pages.originals import save_original
 from secondlens.web.rendering import Visit, plain_day, render
 
 ROWS_ON_A_PAGE = 50

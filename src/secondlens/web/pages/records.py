@@ -1,33 +1,29 @@
-"""My records: everything that was brought in, by kind, with words to search, and each with its source."""
+"""My records: everything that was brought in or written down, by kind, with words to search."""
 
 from dataclasses import dataclass
 from itertools import islice
-from urllib.parse import quote
 
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 
-from secondlens.actions.handing_out import hand_out
 from secondlens.content import metrics, words
-from secondlens.domain.record import Kept
-from secondlens.errors import BadInput, NotFound
-from secondlens.importers.incoming import IncomingFile
-from secondlens.importers.sandbox import Sandbox
-from secondlens.web.facts import OF_THE_CASE, Fact, codes, fact, parts
+from secondlens.web.facts import OF_THE_CASE, Fact, fact
 from secondlens.web.measured import metric_facts
-from secondlens.web.rendering import Visit, go, plain_day, render
+from secondlens.web.rendering import Visit, go, render
 
 ON_A_PAGE = 50
-# Somebody waits for this page, while the files of an import may take a minute each.
-_SECONDS_TO_SHOW = 10.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Records:
-    """The overview: a tile (plural, how many, address) for every kind there is, and for readings of devices."""
+    """The overview: a tile (plural, how many, address) for every kind there is, and for readings of devices.
+
+    `removed` tells that something can be put back.
+    """
 
     tiles: tuple[tuple[str, str, str], ...]
     total: int
     measured: bool
+    removed: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,70 +49,6 @@ class Found:
     full: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Version:
-    """An older state of a record."""
-
-    number: int
-    recorded: str
-    parts: tuple[tuple[str, tuple[str, ...]], ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class From:
-    """Where a record comes from. `around` is the file its original was taken out of, and the place there."""
-
-    file: str
-    section: str | None
-    where: str
-    around: tuple[str, str] | None
-    original: str
-    place: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Also:
-    """Another file that tells the same fact, and its own words where they are not the same ones."""
-
-    file: str
-    section: str | None
-    parts: tuple[tuple[str, tuple[str, ...]], ...]
-    address: str | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OneRecord:
-    """Everything one record holds, in plain words."""
-
-    title: str
-    kind: str
-    medical: str
-    negated: bool
-    parts: tuple[tuple[str, tuple[str, ...]], ...]
-    codes: tuple[tuple[str, tuple[str, ...]], ...]
-    recorded: str
-    source: From | None
-    also: tuple[Also, ...]
-    versions: tuple[Version, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
-    """The text of the original around one record; `whole` when all of the file is shown.
-
-    `problem` is what happened when the file could not be read; there is no `text` then.
-    """
-
-    title: str
-    file: str
-    where: str
-    text: str | None
-    whole: bool
-    problem: str | None
-    record: str
-    original: str
-
-
 def show_list(visit: Visit) -> Response:
     """The overview, or all of one kind when one is named."""
     counts = _counts(visit)
@@ -127,7 +59,9 @@ def show_list(visit: Visit) -> Response:
     if measured:
         tiles = (*tiles, ("Readings of devices", f"{measured:,}", visit.url("records/readings")))
     total = sum(count for _, count in counts)
-    return render(visit, "records/list.html", Records(tiles=tiles, total=total, measured=measured > 0))
+    removed = any(one.record.kind not in OF_THE_CASE for one in visit.vault.removed())
+    page = Records(tiles=tiles, total=total, measured=measured > 0, removed=removed)
+    return render(visit, "records/list.html", page)
 
 
 def search(visit: Visit) -> Response:
@@ -155,80 +89,6 @@ def _measured(visit: Visit, typed: str) -> tuple[Fact, ...]:
     return tuple(fact for facts in metric_facts(visit.vault, meant, visit.url).values() for fact in facts)
 
 
-def show_one(visit: Visit) -> Response:
-    """One record with its source and its older versions. Parts of the case open in the case."""
-    kept = visit.vault.get(visit.part("id"))
-    if kept.record.kind in OF_THE_CASE:
-        return RedirectResponse(visit.url("case"), status_code=303)
-    word = words().kind(kept.record.kind)
-    older = visit.vault.history(kept.id)[:-1]
-    page = OneRecord(
-        title=kept.record.title or word.plain,
-        kind=word.plain,
-        medical=word.medical if kept.record.kind in words().kinds else kept.record.kind,
-        negated=kept.record.negated,
-        parts=parts(kept.record),
-        codes=codes(kept.record),
-        recorded=plain_day(kept.recorded_at),
-        source=_from(visit, kept),
-        also=_also(visit, kept),
-        versions=tuple(
-            Version(number=one.version, recorded=plain_day(one.recorded_at), parts=parts(one.record))
-            for one in reversed(older)
-        ),
-    )
-    return render(visit, "records/record.html", page)
-
-
-def download_original(visit: Visit) -> Response:
-    """The file a record came from, byte for byte. It is saved, never shown: a file may hold a hostile page."""
-    kept = visit.vault.get(visit.part("id"))
-    return save_original(visit, _sha256(kept))
-
-
-def save_original(visit: Visit, sha256: str) -> Response:
-    """An original to be saved under its own name."""
-    name = visit.documents().get(sha256, "original")
-    return Response(
-        hand_out(visit.vault, sha256),
-        media_type="application/octet-stream",
-        headers={
-            "Content-Disposition": f"attachment; filename*=UTF-8''{quote(name.rpartition('/')[2], safe='')}",
-            "Content-Security-Policy": "default-src 'none'; sandbox",
-        },
-    )
-
-
-def show_place(visit: Visit) -> Response:
-    """The text of the original where a record was found, as plain text."""
-    kept = visit.vault.get(visit.part("id"))
-    sha256 = _sha256(kept)
-    where = kept.record.source.where if kept.record.source else ""
-    file = IncomingFile(visit.documents().get(sha256, "a file"), visit.vault.document(sha256))
-    text, whole, problem = _words_at(file, where)
-    page = Place(
-        title=kept.record.title or words().kind(kept.record.kind).plain,
-        file=file.name,
-        where=where,
-        text=text,
-        whole=whole,
-        problem=problem,
-        record=visit.url(f"records/{kept.id}"),
-        original=visit.url(f"records/{kept.id}/original"),
-    )
-    return render(visit, "records/place.html", page)
-
-
-def _words_at(file: IncomingFile, where: str) -> tuple[str | None, bool, str | None]:
-    """Give the text at a place, whether it is all of the file, and what happened when it could not be read."""
-    try:
-        with Sandbox(seconds=_SECONDS_TO_SHOW) as sandbox:
-            excerpt = sandbox.excerpt(file, where)
-    except BadInput as error:
-        return None, False, str(error)
-    return excerpt.text, excerpt.whole, None
-
-
 def _show_kind(visit: Visit, kind: str, count: int) -> Response:
     number = visit.page()
     skip = (number - 1) * ON_A_PAGE
@@ -254,40 +114,3 @@ def _plural(kind: str) -> str:
 
 def _counts(visit: Visit) -> tuple[tuple[str, int], ...]:
     return tuple((kind, count) for kind, count in visit.vault.counts() if kind not in OF_THE_CASE and count)
-
-
-def _from(visit: Visit, kept: Kept) -> From | None:
-    source = kept.record.source
-    if source is None:
-        return None
-    documents = visit.documents()
-    within = source.within
-    return From(
-        file=documents.get(source.sha256, "a file"),
-        section=source.section,
-        where=source.where,
-        around=(documents.get(within.sha256, "a file"), within.where) if within else None,
-        original=visit.url(f"records/{kept.id}/original"),
-        place=visit.url(f"records/{kept.id}/place"),
-    )
-
-
-def _also(visit: Visit, kept: Kept) -> tuple[Also, ...]:
-    """Give every other file that tells the fact of a record."""
-    documents = visit.documents()
-    return tuple(
-        Also(
-            file=documents.get(told.source.sha256, "a file"),
-            section=told.source.section,
-            parts=() if told.kept.id == kept.id else parts(told.kept.record),
-            address=None if told.kept.id == kept.id else visit.url(f"records/{told.kept.id}"),
-        )
-        for told in visit.vault.tellings(kept.id)
-        if told.source and told.source != kept.record.source
-    )
-
-
-def _sha256(kept: Kept) -> str:
-    if kept.record.source is None:
-        raise NotFound("You wrote this yourself, so there is no file behind it.")
-    return kept.record.source.sha256
