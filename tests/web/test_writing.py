@@ -51,7 +51,7 @@ def test_every_kind_is_kept_with_its_name_alone_and_found_at_once(opened: Door, 
         shown = browser.follow(browser.post(at(opened, f"records/write/{kind.__name__}"), {"title": title}))
         assert title in shown.text
         assert "These are your own words" in shown.text
-        found = browser.follow(browser.post(at(opened, "records/search"), {"words": f"zymu {kind.__name__}"}))
+        found = browser.follow(browser.post(at(opened, "records/search"), {"words": f"{kind.__name__} zymu"}))
         assert title in found.text
         assert "your own words" in found.text
         assert [kept.record for kept in opened.open_vault().list(kind.__name__)] == [kind(title=title)]

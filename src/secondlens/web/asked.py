@@ -56,8 +56,8 @@ def answers_in(form: Form, kind: type[Record], before: Record | None = None) -> 
 def fields_of(vault: Vault, kind: type[Record], answers: Answers, before: Record | None = None) -> Fields:
     """The form of a kind with these answers in it."""
     asks = tuple(_ask(name, kind, answers, before) for name in ("title", *asked(kind, before)))
-    if kind in DENIABLE or (before and before.negated):
-        asks = (*asks, _denial(answers, before))
+    if before and (kind in DENIABLE or before.negated):
+        asks = (*asks, _denial(answers))
     wanted = dict.fromkeys(ask.suggest for ask in asks if ask.suggest)
     lists = tuple((name, found) for name in wanted if (found := tuple(_words(vault, kind, name))))
     return Fields(shown=asks[:_IN_SIGHT], folded=asks[_IN_SIGHT:], lists=lists)
@@ -104,13 +104,13 @@ def _statuses(kind: type[Record], value: str) -> tuple[tuple[str, str, str | Non
     )
 
 
-def _denial(answers: Answers, before: Record | None) -> Ask:
+def _denial(answers: Answers) -> Ask:
     return Ask(
         name="negated",
         label="Is it so?",
         shape="choice",
         value=answers.get("negated", ""),
-        hint="A record may say something of you that is not true." if before else None,
+        hint="A record may say something of you that is not true.",
         options=(("", "Yes", None), ("yes", "No, this is not so", None)),
     )
 
