@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from starlette.responses import Response
 
 from secondlens.content import words
+from secondlens.domain.clinical import Observation
 from secondlens.domain.handwriting import WRITTEN, Answers, kind_named, write
 from secondlens.domain.record import Record
 from secondlens.errors import NotFound
@@ -32,9 +33,10 @@ class Writing:
 
 def show_choice(visit: Visit) -> Response:
     """Choose what it is."""
-    tiles = tuple((words().written_as[kind.__name__], "", visit.url(_path(kind))) for kind in WRITTEN)
+    tiles = [(words().written_as[kind.__name__], "", visit.url(_path(kind))) for kind in WRITTEN]
     report = ("Many test results", "from one paper report", visit.url("records/write/report"))
-    return render(visit, "writing/choose.html", Choose(tiles=(*tiles, report)))
+    tiles.insert(WRITTEN.index(Observation) + 1, report)
+    return render(visit, "writing/choose.html", Choose(tiles=tuple(tiles)))
 
 
 def show(visit: Visit) -> Response:
