@@ -94,6 +94,12 @@ def test_only_what_is_not_put_back_is_listed_as_removed_the_last_first(vault: Va
     assert [one.record.title for one in vault.removed()] == ["Three", "One"]
 
 
+def test_what_went_with_an_import_is_not_listed_as_removed_by_the_person(vault: Vault) -> None:
+    bring(vault, HERE, [ASTHMA], run="the run")
+    vault.take_back("the run")
+    assert vault.removed() == ()
+
+
 @pytest.mark.parametrize("number", [0, 2, 3, -1])
 def test_a_version_that_is_no_record_cannot_be_put_back(number: int, vault: Vault) -> None:
     kept = vault.add(ASTHMA)

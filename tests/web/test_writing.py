@@ -190,6 +190,8 @@ def test_more_rows_keep_what_was_typed_and_there_is_an_end(opened: Door, browse:
     last = browse(opened).post(at(opened, "records/write/report"), {"name-999999": "", "more": "yes"})
     assert 'name="name-200"' in last.text
     assert "name-201" not in last.text
+    sent = browse(opened).post(at(opened, "records/write/report"), {"name-999999": ""})
+    assert "name-201" not in sent.text
 
 
 def test_a_corrected_fact_shows_the_persons_word_and_what_the_file_says(full: Door, browse: Browse) -> None:

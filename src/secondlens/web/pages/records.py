@@ -6,6 +6,7 @@ from itertools import islice
 from starlette.responses import Response
 
 from secondlens.content import metrics, words
+from secondlens.domain.handwriting import kind_named
 from secondlens.web.facts import OF_THE_CASE, Fact, fact
 from secondlens.web.measured import metric_facts
 from secondlens.web.rendering import Visit, go, render
@@ -28,13 +29,14 @@ class Records:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OneKind:
-    """All records of one kind, or all that were found, a page at a time; `before` and `after` are addresses."""
+    """All records of one kind, a page at a time; `before`, `after` and `write` (one more of them) are addresses."""
 
     title: str
     what: str
     count: int
     first: int
     facts: tuple[Fact, ...]
+    write: str | None = None
     before: str | None = None
     after: str | None = None
 
@@ -100,6 +102,7 @@ def _show_kind(visit: Visit, kind: str, count: int) -> Response:
         count=count,
         first=skip + 1,
         facts=tuple(fact(one, visit.url, documents) for one in kept),
+        write=visit.url(f"records/write/{kind}") if kind_named(kind) else None,
         before=f"{address}{number - 1}" if number > 1 else None,
         after=f"{address}{number + 1}" if count > skip + ON_A_PAGE else None,
     )
