@@ -29,7 +29,7 @@ class Records:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OneKind:
-    """All records of one kind, a page at a time; `before`, `after` and `write` (one more of them) are addresses."""
+    """All records of one kind, a page at a time; `before`, `after` and `write` (one more) are addresses."""
 
     title: str
     what: str
