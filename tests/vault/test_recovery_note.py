@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import pyrage
+import zstandard
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from sqlcipher3 import dbapi2
 
@@ -36,7 +37,12 @@ def _read_with(pragma: str, folder: Path, note: str) -> None:
     assert (sha256, name, size) == (fingerprint(CONTENT), "letter.txt", len(CONTENT))
     assert "FROM document_chunk WHERE document = 'SHA256' ORDER BY n;" in note
     parts = database.execute("SELECT n, bytes FROM document_chunk WHERE document = ? ORDER BY n", (sha256,))
-    assert b"".join(part for _, part in parts) == CONTENT
+    packed = b"".join(part for _, part in parts)
+    assert "SELECT unpacked FROM document_chunk WHERE document = 'SHA256' LIMIT 1;" in note
+    assert "cat part-* | zstd -d > original-file" in note
+    # As the program zstd does: one frame after another.
+    reader = zstandard.ZstdDecompressor().stream_reader(packed, read_across_frames=True)
+    assert reader.read() == CONTENT
     database.close()
 
 

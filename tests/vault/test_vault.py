@@ -1,6 +1,7 @@
 import threading
 from dataclasses import replace
 from datetime import datetime, timedelta
+from hashlib import shake_256
 
 import pytest
 
@@ -12,7 +13,7 @@ from secondlens.errors import BadInput, NotFound
 from secondlens.vault import Vault
 from secondlens.vault.refusals import NoRoom
 from secondlens.vault.rows import ids_of
-from secondlens.vault.vault import VaultClosed
+from secondlens.vault.safekeeping import VaultClosed
 from tests.vault.making import Place, fingerprint, results
 
 FILE = b"a file from a portal"
@@ -211,7 +212,7 @@ def test_a_full_disk_is_said_in_words_and_everything_stays_usable(vault: Vault) 
     _keep(vault, LATER, 1)
     pages = vault._database.execute("PRAGMA page_count").fetchone()[0]
     vault._database.execute(f"PRAGMA max_page_count = {pages + 50:d}")
-    big = b"x" * 1_000_000
+    big = shake_256(b"big").digest(1_000_000)  # bytes that no packing makes smaller
     with pytest.raises(NoRoom, match="no room left"):
         vault.keep("big", big, fingerprint(big), results(big, 3))
     assert len(vault.documents()) == 1

@@ -12,12 +12,12 @@ from typing import Any
 
 from secondlens.errors import Damaged, SecondlensError
 from secondlens.vault.database import connect, plain_errors
-from secondlens.vault.documents import list_documents, read_document
+from secondlens.vault.documents import list_documents, read_document, unpacked_of
 from secondlens.vault.keys import DATABASE, KEY_FILE, PREVIOUS_KEY_FILE, VaultKey, read_key_file, verify_keys
 from secondlens.vault.ledger import Anchor, Replay, Stray, read_ledger
 from secondlens.vault.rows import SELECT, version_of
 from secondlens.vault.series import count_unsound
-from secondlens.vault.upgrades import has_ledger, has_series
+from secondlens.vault.upgrades import has_ledger, has_series, version_of_format
 
 _ADVICE = (
     "Make a copy of the vault folder now, then let Secondlens mend it (secondlens repair), or restore a backup."
@@ -185,8 +185,10 @@ def _named(database: Any, strays: Iterable[Stray]) -> Iterable[str]:
 
 
 def _check_list_of_originals(database: Any, findings: list[str]) -> int:
+    unpacked = unpacked_of(version_of_format(database))
     rows = database.execute(
-        "SELECT count(*), total(size != (SELECT coalesce(sum(length(bytes)), 0) FROM document_chunk "
+        "SELECT count(*), total(size != (SELECT coalesce(sum(coalesce(unpacked, packed)), 0) FROM "  # noqa: S608 - our own names
+        f"(SELECT document, length(bytes) AS packed, {unpacked} FROM document_chunk) "
         "WHERE document = document.sha256)) FROM document",
     ).fetchone()
     if rows[1]:

@@ -1,13 +1,18 @@
-"""Original files, kept byte for byte inside the database in chunks that are each fingerprinted."""
+"""Original files, kept byte for byte inside the database: in pieces, each packed and fingerprinted."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
 
-from secondlens.errors import Damaged, NotFound
+import zstandard
 
-CHUNK = 1024 * 1024
+from secondlens.errors import Damaged, NotFound
+from secondlens.vault.upgrades import FIRST_PACKED, version_of_format
+
+CHUNK = 1024 * 1024  # bytes of an original
+# A bundle of 30 MB takes 1 MB so, and 0.02 s; higher levels gain a tenth and cost twice the time.
+_LEVEL = 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,11 +63,14 @@ def keep_document(database: Any, document: Document, content: bytes) -> None:
         (document.sha256, document.name, document.size, document.media_type, document.kept_at),
     )
     view = memoryview(content)
+    packer = zstandard.ZstdCompressor(level=_LEVEL)
+    pieces = enumerate(view[start : start + CHUNK] for start in range(0, len(view), CHUNK))
     database.executemany(
-        "INSERT INTO document_chunk (document, n, sha256, bytes) VALUES (?, ?, ?, ?)",
+        "INSERT INTO document_chunk (document, n, sha256, bytes, unpacked) VALUES (?, ?, ?, ?, ?)",
         (
-            (document.sha256, n, sha256(part).digest(), part)
-            for n, part in enumerate(view[start : start + CHUNK] for start in range(0, len(view), CHUNK))
+            (document.sha256, n, sha256(packed).digest(), packed, len(piece))
+            for n, piece in pieces
+            for packed in (packer.compress(piece),)
         ),
     )
 
@@ -78,12 +86,28 @@ def read_document(database: Any, name: str) -> bytes:
     return content
 
 
+def unpacked_of(version: int) -> str:
+    """Give the column of the plain size of a piece, as this format of the database has it."""
+    return "unpacked" if version >= FIRST_PACKED else "NULL AS unpacked"
+
+
 def _chunks(database: Any, name: str) -> Iterator[bytes]:
     rows = database.execute(
-        "SELECT n, sha256, bytes FROM document_chunk WHERE document = ? ORDER BY n",
+        f"SELECT n, sha256, bytes, {unpacked_of(version_of_format(database))} FROM document_chunk "  # noqa: S608 - our own names
+        "WHERE document = ? ORDER BY n",
         (name,),
     )
-    for expected, (n, digest, content) in enumerate(rows):
+    for expected, (n, digest, content, unpacked) in enumerate(rows):
         if n != expected or sha256(content).digest() != digest:
             raise DamagedDocument
-        yield content
+        yield content if unpacked is None else _unpack(content, unpacked)
+
+
+def _unpack(content: bytes, size: int) -> bytes:
+    try:
+        plain = zstandard.ZstdDecompressor().decompress(content, max_output_size=CHUNK)
+    except zstandard.ZstdError:
+        raise DamagedDocument from None
+    if len(plain) != size:
+        raise DamagedDocument
+    return plain

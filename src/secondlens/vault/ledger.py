@@ -138,6 +138,11 @@ class Ledger:
         return hmac.digest(self.key, before + _ENCODER.encode(line), "sha256")
 
 
+def now() -> str:
+    """Give the time for what is written now: UTC, ISO 8601."""
+    return datetime.now(UTC).isoformat(timespec="microseconds")
+
+
 def read_ledger(database: Any) -> Ledger:
     """Give the ledger of a database, which holds its key. Raises Damaged when that is gone."""
     row = database.execute("SELECT value FROM meta WHERE name = 'ledger_key'").fetchone()
@@ -151,7 +156,7 @@ def read_ledger(database: Any) -> Ledger:
 
 def begin_ledger(database: Any, ledger: Ledger) -> None:
     """Enter every row there is, as the start of a chain."""
-    at = datetime.now(UTC).isoformat(timespec="microseconds")
+    at = now()
     for table, columns in COLUMNS.items():
         name = columns.partition(",")[0]
         for run in _runs(_rows_of(database, table, order=name)):

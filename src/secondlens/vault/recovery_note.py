@@ -71,8 +71,12 @@ print("PRAGMA key = \\"x'" + database_key + "'\\";")
    One original file, in numbered parts of 1 MiB (put its sha256 in):
      SELECT writefile('part-' || printf('%06d', n), bytes)
        FROM document_chunk WHERE document = 'SHA256' ORDER BY n;
+   Are its parts packed? If this prints a number, they are:
+     SELECT unpacked FROM document_chunk WHERE document = 'SHA256' LIMIT 1;
    Leave with .quit and join the parts:
      cat part-* > original-file
+   or, when they are packed, with the program "zstd":
+     cat part-* | zstd -d > original-file
 
 6. When you are done, delete "unlock.py" and the copies you do not need.
 

@@ -27,17 +27,16 @@ from secondlens.vault.database import (
     plain_errors,
     transaction,
 )
-from secondlens.vault.documents import CHUNK, read_document
+from secondlens.vault.documents import CHUNK, read_document, unpacked_of
 from secondlens.vault.keyring import Keyring
 from secondlens.vault.keys import DATABASE, VaultKey
 from secondlens.vault.ledger import COLUMNS, Ledger, begin_ledger
 from secondlens.vault.refusals import refuse_no_room
 from secondlens.vault.rotation import NEW_DATABASE, forget_unfinished, swap_in
 from secondlens.vault.salvage import Source
-from secondlens.vault.upgrades import upgrade
+from secondlens.vault.upgrades import FIRST_PACKED, upgrade
 
 _Row = tuple[Any, ...]
-_CHUNKS = "rowid, document, n, sha256, bytes"
 _LINES = "seq, at, what, place, marks, head"
 
 
@@ -205,15 +204,15 @@ class _Gathering:
         kept: set[tuple[str, int]] = set()
         pieces = sum(-(-row[2] // CHUNK) for row in documents.values())
         for number, source in enumerate(self._sources):
-            for _, document, n, digest, content in source.numbered(
-                "document_chunk", _CHUNKS, "rowid", pieces, at_once=8
+            for _, document, n, digest, content, unpacked in source.numbered(
+                "document_chunk", _chunks_of(source), "rowid", pieces, at_once=8
             ):
                 good = document in documents and sha256(content).digest() == digest
                 if good and (document, n) not in kept:
                     kept.add((document, n))
                     database.execute(
-                        "INSERT INTO document_chunk (document, n, sha256, bytes) VALUES (?, ?, ?, ?)",
-                        (document, n, digest, content),
+                        "INSERT INTO document_chunk (document, n, sha256, bytes, unpacked) VALUES (?, ?, ?, ?, ?)",
+                        (document, n, digest, content, unpacked),
                     )
                     self.healed += number
         for name, row in documents.items():
@@ -255,6 +254,12 @@ class _Gathering:
         if found.broken is not None or found.strays:
             database.execute("DELETE FROM ledger")
             begin_ledger(database, self._ledger)
+
+
+def _chunks_of(source: Source) -> str:
+    """Give the columns of the pieces of originals: a backup may be of an earlier format."""
+    found = source.ask("PRAGMA user_version")
+    return f"rowid, document, n, sha256, bytes, {unpacked_of(found[0][0] if found else FIRST_PACKED)}"
 
 
 def _read_rows(source: Source, table: str, marks: Mapping[Any, bytes]) -> dict[Any, _Row]:

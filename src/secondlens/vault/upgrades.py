@@ -78,7 +78,11 @@ _VERSION_3: tuple[_Step, ...] = (
     ) STRICT""",
 )
 
-UPGRADES: tuple[tuple[_Step, ...], ...] = (_VERSION_1, _VERSION_2, _VERSION_3)
+# Pieces of originals are zstandard frames from here on; `unpacked` is their plain size, null for earlier ones.
+FIRST_PACKED = 4
+_VERSION_4: tuple[_Step, ...] = ("ALTER TABLE document_chunk ADD COLUMN unpacked INTEGER",)
+
+UPGRADES: tuple[tuple[_Step, ...], ...] = (_VERSION_1, _VERSION_2, _VERSION_3, _VERSION_4)
 
 
 def upgrade(database: Any) -> None:
