@@ -24,7 +24,7 @@ from secondlens.importers._messages import (
     receive,
     send,
 )
-from secondlens.importers._tidying import no_tidying
+from secondlens.importers.tidying import no_tidying
 
 UNCHANGED = "Nothing of it was kept, and your vault is unchanged."
 TOO_MUCH_MEMORY = (
