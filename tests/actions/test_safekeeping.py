@@ -47,7 +47,7 @@ def test_what_is_due(
 
 @pytest.fixture
 def made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> NewVault:
-    for place in ("vault", "rotation"):
+    for place in ("safekeeping", "rotation"):
         monkeypatch.setattr(f"secondlens.vault.{place}.calibrated_cost", lambda: LEAST_COST)
     return create_vault(tmp_path / "Papers.vault", PASSPHRASE, cost=LEAST_COST)
 
