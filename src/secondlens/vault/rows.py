@@ -20,12 +20,13 @@ _DECODERS = {name: msgspec.json.Decoder(kind) for name, kind in _SHAPES.items()}
 _ENCODER = msgspec.json.Encoder()
 _COMMON = {field.name for field in fields(Record)}
 
-# The columns that the functions below read, in their order.
+# The columns that the functions below read, and write, in their order.
 SELECT = "SELECT id, version, shape, kind, body, recorded_at, why, removed, batch, current FROM record"
 INSERT = (
     "INSERT INTO record (id, version, kind, shape, start, text, body, batch, recorded_at, why, current, removed) "
-    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1, ?)"
+    "VALUES "
 )
+VALUES = "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1, ?)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +50,7 @@ class UnreadableRecord(Damaged):
 def row_of(
     kept: Kept, *, why: str | None = None, batch: int | None = None, removed: bool = False
 ) -> tuple[Any, ...]:
-    """Give the values INSERT takes."""
+    """Give the VALUES that INSERT takes."""
     record = kept.record
     return (
         kept.id,

@@ -169,11 +169,13 @@ class Vault(Safekeeping):
             fresh = [pair for pair in zip(found, records, strict=True) if pair[0].ending is not Ending.SAME]
             if fresh or added:
                 batch = new_batch(database, sha256, self._ledger, at)
-                rows = [row_of(Kept(one.id, one.version, at, record), batch=batch) for one, record in fresh]
-                write_versions(database, rows, self._ledger, at)
+                rows = (row_of(Kept(one.id, one.version, at, record), batch=batch) for one, record in fresh)
+                superseded = [one.id for one, _ in fresh if one.version > 1]
+                write_versions(database, rows, superseded, self._ledger, at)
         return tuple(one.ending for one in found), added
 
     def _write(self, kept: Kept, why: str | None, *, removed: bool = False) -> None:
         with self._changing() as database:
             row = row_of(kept, why=why, removed=removed)
-            write_versions(database, [row], self._ledger, kept.recorded_at)
+            superseded = [kept.id] if kept.version > 1 else []
+            write_versions(database, [row], superseded, self._ledger, kept.recorded_at)

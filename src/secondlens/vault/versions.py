@@ -2,7 +2,7 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import starmap
 from typing import Any
@@ -10,8 +10,9 @@ from typing import Any
 from secondlens.domain.matching import same_content
 from secondlens.domain.receipt import Ending
 from secondlens.domain.record import Record
+from secondlens.vault._insertion import insert_rows
 from secondlens.vault.ledger import Ledger
-from secondlens.vault.rows import INSERT, SELECT, ids_of, read_body
+from secondlens.vault.rows import SELECT, ids_of, read_body
 
 _AMONG_IDS = " WHERE id IN (SELECT value FROM json_each(?)) ORDER BY version"
 
@@ -41,27 +42,26 @@ def compare_records(database: Any, records: Sequence[Record], salt: bytes) -> tu
     return tuple(starmap(compare, zip(ids, records, strict=True)))
 
 
-def write_versions(database: Any, rows: Sequence[_Row], ledger: Ledger, at: str) -> None:
-    """Make each row of INSERT the current version of its id, and enter it; the caller began the transaction."""
-    superseded = json.dumps([row[0] for row in rows if row[1] > 1])
+def write_versions(
+    database: Any, rows: Iterable[_Row], superseded: Sequence[str], ledger: Ledger, at: str
+) -> None:
+    """Make each row of INSERT the current version of its id, and enter it; the caller began the transaction.
+
+    `superseded` are the ids that have a version already.
+    """
+    earlier = json.dumps(superseded)
     # The index of words must be told the very text it holds in order to forget it.
     database.execute(
         "INSERT INTO record_words (record_words, rowid, text) "
         "SELECT 'delete', row, text FROM record "
         "WHERE current AND NOT removed AND id IN (SELECT value FROM json_each(?))",
-        (superseded,),
+        (earlier,),
     )
     database.execute(
         "UPDATE record SET current = 0 WHERE current AND id IN (SELECT value FROM json_each(?))",
-        (superseded,),
+        (earlier,),
     )
-    last = database.execute("SELECT coalesce(max(row), 0) FROM record").fetchone()[0]
-    database.executemany(INSERT, rows)
-    ledger.write(database, "record", [(last + place, *row) for place, row in enumerate(rows, 1)], at)
-    database.execute(
-        "INSERT INTO record_words (rowid, text) SELECT row, text FROM live_record WHERE row > ?",
-        (last,),
-    )
+    insert_rows(database, rows, ledger, at)
 
 
 def new_batch(database: Any, sha256: str, ledger: Ledger, at: str) -> int:
