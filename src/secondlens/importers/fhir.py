@@ -18,6 +18,7 @@ from secondlens.domain.record import Record, Unread
 from secondlens.importers import _fhir_care as care
 from secondlens.importers import _fhir_documents as documents
 from secondlens.importers import _fhir_medicines as medicines
+from secondlens.importers import _fhir_orders as orders
 from secondlens.importers import _fhir_people as people
 from secondlens.importers import _fhir_problems as problems
 from secondlens.importers import _fhir_resources as resources
@@ -102,7 +103,10 @@ _READERS = {
     "DiagnosticReport": _reader(resources.DiagnosticReport, results.report),
     "Procedure": _reader(resources.Procedure, care.procedure),
     "Encounter": _reader(resources.Encounter, care.encounter),
-    "ServiceRequest": _reader(resources.ServiceRequest, care.request),
+    "ServiceRequest": _reader(resources.ServiceRequest, orders.request),
+    "ProcedureRequest": _reader(resources.ServiceRequest, orders.request),
+    "ReferralRequest": _reader(resources.Referral, orders.referral),
+    "DiagnosticOrder": _reader(resources.DiagnosticOrder, orders.diagnostic_order),
     "DocumentReference": _reader(resources.DocumentReference, documents.document),
     "Composition": _reader(resources.Composition, documents.composition),
 }
