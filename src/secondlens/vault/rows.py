@@ -20,13 +20,13 @@ _DECODERS = {name: msgspec.json.Decoder(kind) for name, kind in _SHAPES.items()}
 _ENCODER = msgspec.json.Encoder()
 _COMMON = {field.name for field in fields(Record)}
 
-# The columns that the functions below read, and write, in their order.
+# The columns that the functions below read, and those that are written, in their order.
 SELECT = "SELECT id, version, shape, kind, body, recorded_at, why, removed, batch, current FROM record"
 INSERT = (
-    "INSERT INTO record (id, version, kind, shape, start, text, body, batch, recorded_at, why, current, removed) "
-    "VALUES "
+    "INSERT INTO record (row, id, version, kind, shape, start, text, body, batch, recorded_at, why, removed, "
+    "fact, since, current) VALUES "
 )
-VALUES = "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1, ?)"
+VALUES = "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,7 @@ class UnreadableRecord(Damaged):
 def row_of(
     kept: Kept, *, why: str | None = None, batch: int | None = None, removed: bool = False
 ) -> tuple[Any, ...]:
-    """Give the VALUES that INSERT takes."""
+    """Give the values of a row that a mark covers, but for its place."""
     record = kept.record
     return (
         kept.id,

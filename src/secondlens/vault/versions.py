@@ -1,18 +1,17 @@
-"""Which version of a fact is current: comparing what a file brings, and writing what changes."""
+"""Which version of a fact is current: comparing what a file brings with what is here."""
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import starmap
 from typing import Any
 
 from secondlens.domain.matching import same_content
 from secondlens.domain.receipt import Ending
 from secondlens.domain.record import Record
-from secondlens.vault._insertion import insert_rows
 from secondlens.vault.ledger import Ledger
 from secondlens.vault.rows import SELECT, ids_of, read_body
+from secondlens.vault.tellings import facts_of, told_before
 
 _AMONG_IDS = " WHERE id IN (SELECT value FROM json_each(?)) ORDER BY version"
 
@@ -21,47 +20,42 @@ _Row = tuple[Any, ...]
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """What one record would become: its id, how it compares, and the version it would be written as."""
+    """What one record would become: its id, how it compares, and the version it would be written as.
+
+    `fact` names what it tells in any file. A record that is `written` and yet the same tells a fact that another
+    file told before. `seen_in` is the version that says the same under the same id, when its file is a new one.
+    """
 
     id: str
     ending: Ending
     version: int
+    fact: bytes | None = None
+    written: bool = False
+    seen_in: int | None = None
 
 
 def compare_records(database: Any, records: Sequence[Record], salt: bytes) -> tuple[Comparison, ...]:
     """Compare the records of one file with the vault, in order. Writes nothing."""
     ids = ids_of(records, salt)
+    named = facts_of(records, salt)
     earlier = _rows_by_id(database, ids)
     known = _known_files(database, records)
+    starts = (record.start.text if record.start else None for record in records)
+    told = told_before(database, tuple(zip(named, starts, strict=True)))
 
-    def compare(record_id: str, record: Record) -> Comparison:
+    def compare(record_id: str, record: Record, fact: bytes | None, *, told: bool) -> Comparison:
         rows = earlier.get(record_id, [])
         again = record.source is not None and record.source.sha256 in known
-        return Comparison(record_id, _ending(record, rows, again=again), rows[-1][1] + 1 if rows else 1)
+        ending, said_in = _ending(record, rows, again=again)
+        if ending is Ending.SAME:
+            return Comparison(record_id, ending, said_in, seen_in=None if again else said_in)
+        same = Ending.SAME if ending is Ending.NEW and told else ending
+        return Comparison(record_id, same, rows[-1][1] + 1 if rows else 1, fact, written=True)
 
-    return tuple(starmap(compare, zip(ids, records, strict=True)))
-
-
-def write_versions(
-    database: Any, rows: Iterable[_Row], superseded: Sequence[str], ledger: Ledger, at: str
-) -> None:
-    """Make each row of INSERT the current version of its id, and enter it; the caller began the transaction.
-
-    `superseded` are the ids that have a version already.
-    """
-    earlier = json.dumps(superseded)
-    # The index of words must be told the very text it holds in order to forget it.
-    database.execute(
-        "INSERT INTO record_words (record_words, rowid, text) "
-        "SELECT 'delete', row, text FROM record "
-        "WHERE current AND NOT removed AND id IN (SELECT value FROM json_each(?))",
-        (earlier,),
+    return tuple(
+        compare(record_id, record, fact, told=before)
+        for record_id, record, fact, before in zip(ids, records, named, told, strict=True)
     )
-    database.execute(
-        "UPDATE record SET current = 0 WHERE current AND id IN (SELECT value FROM json_each(?))",
-        (earlier,),
-    )
-    insert_rows(database, rows, ledger, at)
 
 
 def new_batch(database: Any, sha256: str, ledger: Ledger, at: str) -> int:
@@ -79,27 +73,31 @@ def _rows_by_id(database: Any, ids: Sequence[str]) -> dict[str, list[_Row]]:
 
 
 def _known_files(database: Any, records: Sequence[Record]) -> frozenset[str]:
+    """Give the files among the records' sources that are kept; not those whose imports were all taken back."""
     fingerprints = {record.source.sha256 for record in records if record.source}
     return frozenset(
         row[0]
         for row in database.execute(
-            "SELECT sha256 FROM document WHERE sha256 IN (SELECT value FROM json_each(?))",
+            "SELECT sha256 FROM document WHERE sha256 IN (SELECT value FROM json_each(?)) AND NOT ("
+            "EXISTS (SELECT 1 FROM import_batch WHERE document = sha256) AND NOT EXISTS ("
+            "SELECT 1 FROM import_batch WHERE document = sha256 AND batch NOT IN (SELECT batch FROM taken_back)))",
             (json.dumps(sorted(fingerprints)),),
         )
     )
 
 
-def _ending(record: Record, rows: Sequence[_Row], *, again: bool) -> Ending:
+def _ending(record: Record, rows: Sequence[_Row], *, again: bool) -> tuple[Ending, int]:
     """Compare with what files said, not with the person's own corrections: those stand until a file says more.
 
-    A file read again (`again`) brings nothing new, even when a later file has changed the fact since.
+    A file read again (`again`) brings nothing new, even when a later file has changed the fact since. Gives the
+    version that says the same, too.
     """
     removals = [place for place, row in enumerate(rows) if row[7]]
     since = rows[removals[-1] + 1 :] if removals else rows
     if not since:
-        return Ending.NEW
+        return Ending.NEW, 0
     told = [row for row in since if row[8] is not None] or list(since)
-    for _, _, shape, kind, body, *_ in told if again else told[-1:]:
+    for _, version, shape, kind, body, *_ in told if again else told[-1:]:
         if same_content(read_body(shape, kind, body), record):
-            return Ending.SAME
-    return Ending.CHANGED
+            return Ending.SAME, version
+    return Ending.CHANGED, 0

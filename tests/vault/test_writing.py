@@ -4,8 +4,7 @@ import pytest
 
 from secondlens.domain.clinical import Composition
 from secondlens.errors import NotAllowed
-from secondlens.vault import Vault
-from secondlens.vault import _insertion as insertion
+from secondlens.vault import Vault, writing
 from tests.vault.making import fingerprint
 
 FILE = b"a long letter in many parts"
@@ -22,7 +21,7 @@ def _parts(count: int, *, long: range = range(0)) -> list[Composition]:
 def test_a_file_of_several_statements_is_kept_whole_and_in_order(
     vault: Vault, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(insertion, "_TOGETHER", 7)
+    monkeypatch.setattr(writing, "_TOGETHER", 7)
     keep(vault, records=_parts(50))
     assert [kept.record.title for kept in vault.list()] == [f"Part {number}" for number in range(50)]
     assert [found.kept.record.title for found in vault.search("p33")] == ["Part 33"]
@@ -31,7 +30,7 @@ def test_a_file_of_several_statements_is_kept_whole_and_in_order(
 
 def test_nothing_is_written_after_a_statement_that_failed(vault: Vault, monkeypatch: pytest.MonkeyPatch) -> None:
     """A full disk makes the database end the transaction by itself: a later small statement would stay."""
-    monkeypatch.setattr(insertion, "_TOGETHER", 10)
+    monkeypatch.setattr(writing, "_TOGETHER", 10)
     pages = vault._database.execute("PRAGMA page_count").fetchone()[0]
     vault._database.execute(f"PRAGMA max_page_count = {pages + 50:d}")
     with pytest.raises(NotAllowed):
