@@ -33,6 +33,7 @@ from secondlens.content._texts import (
     Source,
     Text,
 )
+from secondlens.content._tone import tone
 from secondlens.content._words import GapWord, KindWord, Label, StepWord, Words, words
 
 __all__ = [
@@ -70,5 +71,6 @@ __all__ = [
     "scripts",
     "sources",
     "to_html",
+    "tone",
     "words",
 ]

@@ -1,0 +1,65 @@
+"""Phrases as people write them down, found in a sentence: "sorry to bother/trouble (you)".
+
+The marks: `one/other` either word, `in_time` two words that are one choice, `(word)` may be missing,
+`sorr*` any ending, `<day>` a word of a named list, `#` a number, `..` up to three words, `...` up to twelve,
+`^` where the sentence begins, `$` where it ends. Capitals and apostrophes do not matter.
+"""
+
+import re
+from collections.abc import Mapping
+
+Lists = Mapping[str, tuple[str, ...]]
+_WORD = r"[^\W_][\w'’]*"
+_BETWEEN = r"(?:[\s,;:\"“”()–—-]+|(?=[.?!…]|\Z))"
+
+
+class UnreadablePhrase(ValueError):
+    """A phrase of a rule has a mark that is not known, or names a list that is not there."""
+
+
+def compile_phrases(phrases: tuple[str, ...], lists: Lists) -> re.Pattern[str] | None:
+    """Make one pattern of some phrases, to be searched in one sentence; None when there are none.
+
+    Raises UnreadablePhrase.
+    """
+    if not phrases:
+        return None
+    return re.compile("|".join(_phrase(phrase, lists) for phrase in phrases), re.IGNORECASE)
+
+
+def _phrase(phrase: str, lists: Lists) -> str:
+    marks = phrase.split()
+    if not marks:
+        raise UnreadablePhrase("a phrase is empty")
+    start = "" if marks[0] == "^" else r"(?<![\w'’])"
+    return f"(?:{start}{''.join(_mark(mark, lists) for mark in marks)})"
+
+
+def _mark(mark: str, lists: Lists) -> str:
+    match mark:
+        case "^":
+            return r"\A[\s\"“(]*"
+        case "$":
+            return r"(?=[.?!…\"”)]*\Z)"
+        case "..":
+            return f"(?:{_WORD}{_BETWEEN}){{0,3}}?"
+        case "...":
+            return f"(?:{_WORD}{_BETWEEN}){{0,12}}?"
+    optional = mark.startswith("(") and mark.endswith(")")
+    choices = (mark[1:-1] if optional else mark).split("/")
+    words = "|".join(word for choice in choices for word in _choices(choice, lists))
+    return rf"(?:(?:{words})(?![\w'’]){_BETWEEN})" + ("?" if optional else "")
+
+
+def _choices(choice: str, lists: Lists) -> list[str]:
+    if choice == "#":
+        return [r"\d[\d.:]*"]
+    if choice.startswith("<") and choice.endswith(">"):
+        if choice[1:-1] not in lists:
+            raise UnreadablePhrase(f"there is no list named {choice[1:-1]}")
+        return [word for listed in lists[choice[1:-1]] for word in _choices(listed, {})]
+    if not re.fullmatch(r"[^\W\d]+(?:['-][^\W\d]+)*\*?", choice):
+        raise UnreadablePhrase(f"{choice} is not a word or a mark")
+    # "Im" and "dont" are how many people type; a curly apostrophe is how many phones do.
+    word = re.escape(choice.removesuffix("*")).replace("'", "['’]?").replace("_", r"\s+")
+    return [word + (r"[\w'’]*" if choice.endswith("*") else "")]
