@@ -10,6 +10,7 @@ from collections.abc import Mapping
 
 Lists = Mapping[str, tuple[str, ...]]
 _WORD = r"[^\W_][\w'’]*"
+_TYPED = {"you": "(?:you|u)", "your": "(?:your|ur)"}
 _BETWEEN = r"(?:[\s,;:\"“”()–—-]+|(?=[.?!…]|\Z))"
 
 
@@ -29,8 +30,8 @@ def compile_phrases(phrases: tuple[str, ...], lists: Lists) -> re.Pattern[str] |
 
 def _phrase(phrase: str, lists: Lists) -> str:
     marks = phrase.split()
-    if not marks:
-        raise UnreadablePhrase("a phrase is empty")
+    if not any(mark[0] not in "(.^$" for mark in marks):
+        raise UnreadablePhrase(f"the phrase “{phrase}” would be found everywhere")
     start = "" if marks[0] == "^" else r"(?<![\w'’])"
     return f"(?:{start}{''.join(_mark(mark, lists) for mark in marks)})"
 
@@ -61,5 +62,5 @@ def _choices(choice: str, lists: Lists) -> list[str]:
     if not re.fullmatch(r"[^\W\d]+(?:['-][^\W\d]+)*\*?", choice):
         raise UnreadablePhrase(f"{choice} is not a word or a mark")
     # "Im" and "dont" are how many people type; a curly apostrophe is how many phones do.
-    word = re.escape(choice.removesuffix("*")).replace("'", "['’]?").replace("_", r"\s+")
+    word = _TYPED.get(choice) or re.escape(choice.removesuffix("*")).replace("'", "['’]?").replace("_", r"\s+")
     return [word + (r"[\w'’]*" if choice.endswith("*") else "")]

@@ -118,10 +118,10 @@ def _in_sentence(text: str, span: tuple[int, int], tone: Tone) -> list[Finding]:
         for kind in SENTENCE_KINDS
         for rule, place in _firsts(sentence, kind, tone)
     ]
+    hard = any(finding.kind == "hard-to-read" for finding in found)
     if (words := word_count(sentence)) > tone.longest_sentence:
         found.append(_finding(text, "too-long", span, tone, words=words))
-    hard = any(finding.kind == "hard-to-read" for finding in found)
-    if not hard and words >= tone.grade_from and _grade(sentence, tone) >= tone.hardest_grade:
+    elif not hard and words >= tone.grade_from and _grade(sentence, tone) >= tone.hardest_grade:
         found.append(_finding(text, "hard-to-read", span, tone))
     return sorted(found, key=lambda one: (one.start, SENTENCE_KINDS.index(one.kind)))
 
