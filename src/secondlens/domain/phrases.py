@@ -59,8 +59,12 @@ def _choices(choice: str, lists: Lists) -> list[str]:
         if choice[1:-1] not in lists:
             raise UnreadablePhrase(f"there is no list named {choice[1:-1]}")
         return [word for listed in lists[choice[1:-1]] for word in _choices(listed, {})]
-    if not re.fullmatch(r"[^\W\d]+(?:['-][^\W\d]+)*\*?", choice):
+    return [r"\s+".join(_word(part, choice) for part in choice.split("_"))]
+
+
+def _word(part: str, choice: str) -> str:
+    if not re.fullmatch(r"[^\W\d_]+(?:['-][^\W\d_]+)*\*?", part):
         raise UnreadablePhrase(f"{choice} is not a word or a mark")
     # "Im" and "dont" are how many people type; a curly apostrophe is how many phones do.
-    word = _TYPED.get(choice) or re.escape(choice.removesuffix("*")).replace("'", "['’]?").replace("_", r"\s+")
-    return [word + (r"[\w'’]*" if choice.endswith("*") else "")]
+    word = _TYPED.get(part) or re.escape(part.removesuffix("*")).replace("'", "['’]?")
+    return word + (r"[\w'’]*" if part.endswith("*") else "")
