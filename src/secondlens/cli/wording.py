@@ -18,7 +18,9 @@ class NothingToCheck(BadInput):
 
 @click.command("wording")
 @click.argument("text", default="-")
-@click.option("--message", is_flag=True, help="It is a whole message: look for thanks, a request and a next step too.")
+@click.option(
+    "--message", is_flag=True, help="It is a whole message: look for thanks, a request and a next step too."
+)
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def command(text: str, *, message: bool, as_json: bool) -> None:
     """Check how words come across: TEXT, or standard input for `-`. It offers; you decide."""
@@ -33,5 +35,10 @@ def _plain(checked: Checked) -> str:
     lines = [f"{checked.words} words, school grade {checked.grade}."]
     for finding in checked.findings:
         about = tone().kinds[finding.kind].name
-        lines += ["", f"{about}: “{finding.text}”" if finding.text else about, f"  {finding.why}", f"  {finding.instead}"]
+        lines += [
+            "",
+            f"{about}: “{finding.text}”" if finding.text else about,
+            f"  {finding.why}",
+            f"  {finding.instead}",
+        ]
     return "\n".join(lines if checked.findings else [*lines, "Nothing found that weakens these words."])

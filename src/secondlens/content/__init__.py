@@ -6,6 +6,8 @@ Nothing is read before it is asked for, and then it is read once.
 from secondlens.content._checks import all_texts, check
 from secondlens.content._html import to_html
 from secondlens.content._loading import (
+    conversation_blanks,
+    conversations,
     emergency_numbers,
     emergency_sources,
     evidence,
@@ -21,6 +23,8 @@ from secondlens.content._metrics import Metrics, MetricWord, metrics
 from secondlens.content._reading import BadContent
 from secondlens.content._texts import (
     Blank,
+    Branch,
+    Conversation,
     EmergencyNumber,
     EvidenceCard,
     Guide,
@@ -39,6 +43,8 @@ from secondlens.content._words import GapWord, KindWord, Label, StepWord, Words,
 __all__ = [
     "BadContent",
     "Blank",
+    "Branch",
+    "Conversation",
     "EmergencyNumber",
     "EvidenceCard",
     "GapWord",
@@ -59,6 +65,8 @@ __all__ = [
     "Words",
     "all_texts",
     "check",
+    "conversation_blanks",
+    "conversations",
     "emergency_numbers",
     "emergency_sources",
     "evidence",

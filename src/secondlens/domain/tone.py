@@ -134,7 +134,7 @@ def _firsts(sentence: str, kind: str, tone: Tone) -> Iterator[tuple[Rule, tuple[
             continue
         harmless = [match.span() for match in unless.finditer(sentence)] if unless else []
         for match in pattern.finditer(sentence):
-            place = match.start(), match.start() + len(match[0].rstrip(" ,;:-–—\"“”()"))
+            place = match.start(), match.start() + len(match[0].rstrip(' ,;:-–—"“”()'))
             if not _overlaps(place, harmless) and not _overlaps(place, taken):
                 taken.append(place)
                 yield rule, place
