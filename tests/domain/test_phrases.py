@@ -33,7 +33,7 @@ def found(phrase: str, sentence: str) -> str | None:
         ("you .. late", "You are not ever so very late.", None),
         ("because ... because", "Because it hurts, and because it burns.", "Because it hurts, and because"),
         ("in_time", "It came in  time.", "in  time"),
-        ("don't", "I don’t.", "don’t"),
+        ("don't", "I don\u2019t.", "don\u2019t"),
         ("don't", "i dont", "dont"),
         ("<im> late", "im late", "im late"),
         ("you", "do u know", "u"),

@@ -9,11 +9,11 @@ from secondlens.content import tone
 from secondlens.domain.tone import Checked, check_wording
 from secondlens.errors import BadInput
 
-_MOST_CHARACTERS = 100_000
+_MOST_CHARACTERS = 20_000
 
 
 class NothingToCheck(BadInput):
-    """There are no words to check, or far too many. Give up to 100,000 characters, or `-` to type or paste them."""
+    """There are no words to check, or far too many. Give some, up to 20,000 characters, or `-` to paste them."""
 
 
 @click.command("wording")

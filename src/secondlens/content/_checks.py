@@ -24,8 +24,8 @@ from secondlens.content._texts import (
     ScriptText,
     Text,
 )
-from secondlens.content._words import words
 from secondlens.content._tone import tone
+from secondlens.content._words import words
 from secondlens.domain.tone import check_wording
 from secondlens.domain.wording import blanks, fill
 
@@ -64,8 +64,9 @@ def _dates(text: Text, today: date) -> Iterator[str]:
 
 def _standing(text: Text) -> Iterator[str]:
     """A medical statement stands on a source, and every source named is known."""
-    medical = isinstance(text, EvidenceCard | RedFlagCard) or _CLAIM.search(f"{text.summary}\n{text.body}")
-    medical = medical or (isinstance(text, Conversation) and text.know)
+    beside = isinstance(text, Conversation) and text.know is not None
+    claims = _CLAIM.search(f"{text.summary}\n{text.body}") is not None
+    medical = isinstance(text, EvidenceCard | RedFlagCard) or beside or claims
     if medical and not text.sources:
         yield f"{text.name}: it makes a medical statement and names no source."
     for key in text.sources:
@@ -93,7 +94,7 @@ def _blanks(file: ScriptFile) -> Iterator[str]:
 
 
 def _conversation(text: Conversation) -> Iterator[str]:
-    """It has both sections, an answer for what they might say, and words for its shelf; its words weaken nobody."""
+    """It has both sections, an answer for what they might say, and words for its shelf; it weakens nobody."""
     if not text.body.startswith("## say\n") or not text.say or not text.short or text.body.count("\n## ") != 1:
         yield f"{text.name}: its body needs the sections say and short, and no other."
     if not text.replies:

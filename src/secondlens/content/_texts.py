@@ -146,7 +146,7 @@ class ScriptFile(Text):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Branch:
-    """What they might say in a hard conversation, and what to say back. `then` is advice for when it is not enough."""
+    """What they might say in a hard conversation, and what to say back. `then` is advice for when that fails."""
 
     they_say: str
     answer: str

@@ -9,9 +9,10 @@ import re
 from collections.abc import Mapping
 
 Lists = Mapping[str, tuple[str, ...]]
-_WORD = r"[^\W_][\w'’]*"
+_APOSTROPHES = r"'\u2019"
+_WORD = rf"[^\W_][\w{_APOSTROPHES}]*"
 _TYPED = {"you": "(?:you|u)", "your": "(?:your|ur)"}
-_BETWEEN = r"(?:[\s,;:\"“”()–—-]+|(?=[.?!…]|\Z))"
+_BETWEEN = r"(?:[\s,;:\"\u201c\u201d()\u2013\u2014-]+|(?=[.?!\u2026]|\Z))"
 
 
 class UnreadablePhrase(ValueError):
@@ -32,16 +33,16 @@ def _phrase(phrase: str, lists: Lists) -> str:
     marks = phrase.split()
     if not any(mark[0] not in "(.^$" for mark in marks):
         raise UnreadablePhrase(f"the phrase “{phrase}” would be found everywhere")
-    start = "" if marks[0] == "^" else r"(?<![\w'’])"
+    start = "" if marks[0] == "^" else rf"(?<![\w{_APOSTROPHES}])"
     return f"(?:{start}{''.join(_mark(mark, lists) for mark in marks)})"
 
 
 def _mark(mark: str, lists: Lists) -> str:
     match mark:
         case "^":
-            return r"\A[\s\"“(]*"
+            return r"\A[\s\"\u201c(]*"
         case "$":
-            return r"(?=[.?!…\"”)]*\Z)"
+            return r"(?=[.?!\u2026\"\u201d)]*\Z)"
         case "..":
             return f"(?:{_WORD}{_BETWEEN}){{0,3}}?"
         case "...":
@@ -49,7 +50,7 @@ def _mark(mark: str, lists: Lists) -> str:
     optional = mark.startswith("(") and mark.endswith(")")
     choices = (mark[1:-1] if optional else mark).split("/")
     words = "|".join(word for choice in choices for word in _choices(choice, lists))
-    return rf"(?:(?:{words})(?![\w'’]){_BETWEEN})" + ("?" if optional else "")
+    return rf"(?:(?:{words})(?![\w{_APOSTROPHES}]){_BETWEEN})" + ("?" if optional else "")
 
 
 def _choices(choice: str, lists: Lists) -> list[str]:
@@ -66,5 +67,5 @@ def _word(part: str, choice: str) -> str:
     if not re.fullmatch(r"[^\W\d_]+(?:['-][^\W\d_]+)*\*?", part):
         raise UnreadablePhrase(f"{choice} is not a word or a mark")
     # "Im" and "dont" are how many people type; a curly apostrophe is how many phones do.
-    word = _TYPED.get(part) or re.escape(part.removesuffix("*")).replace("'", "['’]?")
-    return word + (r"[\w'’]*" if part.endswith("*") else "")
+    word = _TYPED.get(part) or re.escape(part.removesuffix("*")).replace("'", f"[{_APOSTROPHES}]?")
+    return word + (rf"[\w{_APOSTROPHES}]*" if part.endswith("*") else "")

@@ -6,7 +6,7 @@ so it offers and never judges. The phrases and sentences come in as a value; the
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from secondlens.domain.phrases import compile_phrases
@@ -17,6 +17,7 @@ SENTENCE_KINDS = (
     *("needless-apology", "self-belittling", "blame", "ultimatum", "over-explaining"),
     *("too-long", "hard-to-read"),
 )
+_TAIL = re.compile(r"\W+\Z")
 MESSAGE_KINDS = ("missing-thanks", "missing-ask", "missing-next-step")
 
 
@@ -114,15 +115,15 @@ def _in_sentence(text: str, span: tuple[int, int], tone: Tone) -> list[Finding]:
     start, end = span
     sentence = text[start:end].replace("\n", " ")
     found = [
-        _finding(text, rule.kind, (start + place[0], start + place[1]), tone, rule)
+        _finding(text, (start + place[0], start + place[1]), kind, _of(rule, tone))
         for kind in SENTENCE_KINDS
         for rule, place in _firsts(sentence, kind, tone)
     ]
     hard = any(finding.kind == "hard-to-read" for finding in found)
     if (words := word_count(sentence)) > tone.longest_sentence:
-        found.append(_finding(text, "too-long", span, tone, words=words))
+        found.append(_finding(text, span, "too-long", _too_long(words, tone)))
     elif not hard and words >= tone.grade_from and _grade(sentence, tone) >= tone.hardest_grade:
-        found.append(_finding(text, "hard-to-read", span, tone))
+        found.append(_finding(text, span, "hard-to-read", tone.kinds["hard-to-read"]))
     return sorted(found, key=lambda one: (one.start, SENTENCE_KINDS.index(one.kind)))
 
 
@@ -134,7 +135,7 @@ def _firsts(sentence: str, kind: str, tone: Tone) -> Iterator[tuple[Rule, tuple[
             continue
         harmless = [match.span() for match in unless.finditer(sentence)] if unless else []
         for match in pattern.finditer(sentence):
-            place = match.start(), match.start() + len(match[0].rstrip(' ,;:-–—"“”()'))
+            place = match.start(), match.start() + len(_TAIL.sub("", match[0]))
             if not _overlaps(place, harmless) and not _overlaps(place, taken):
                 taken.append(place)
                 yield rule, place
@@ -146,12 +147,12 @@ def _overlaps(place: tuple[int, int], others: Iterable[tuple[int, int]]) -> bool
 
 def _whole(text: str, tone: Tone) -> Iterator[Finding]:
     if (words := word_count(text)) > tone.longest_message:
-        yield _finding(text, "too-long", (0, len(text)), tone, words=words)
+        yield _finding(text, (0, len(text)), "too-long", _too_long(words, tone))
     for kind, pattern in tone.looked_for.items():
         asks = kind == "missing-ask" and "?" in text
         there = (pattern and pattern.search(text[start:end]) for start, end in sentence_spans(text))
         if not asks and not any(there):
-            yield _finding(text, kind, (len(text), len(text)), tone)
+            yield _finding(text, (len(text), len(text)), kind, tone.kinds[kind])
 
 
 def _grade(sentence: str, tone: Tone) -> float:
@@ -165,16 +166,16 @@ def _medical(word: str, tone: Tone) -> bool:
     return word.rstrip(".,;:?!").lower().endswith(tone.medical_endings)
 
 
-def _finding(  # noqa: PLR0913  (what a finding is made of)
-    text: str, kind: str, span: tuple[int, int], tone: Tone, rule: Rule | None = None, words: int | None = None
-) -> Finding:
-    advice = tone.kinds[kind]
-    why = (rule and rule.why) or advice.why
-    return Finding(
-        kind=kind,
-        start=span[0],
-        end=span[1],
-        text=text[span[0] : span[1]],
-        why=why if words is None else f"{why} It has {words} words.",
-        instead=(rule and rule.instead) or advice.instead,
-    )
+def _finding(text: str, span: tuple[int, int], kind: str, advice: Advice) -> Finding:
+    start, end = span
+    return Finding(kind=kind, start=start, end=end, text=text[start:end], why=advice.why, instead=advice.instead)
+
+
+def _of(rule: Rule, tone: Tone) -> Advice:
+    usual = tone.kinds[rule.kind]
+    return replace(usual, why=rule.why or usual.why, instead=rule.instead or usual.instead)
+
+
+def _too_long(words: int, tone: Tone) -> Advice:
+    usual = tone.kinds["too-long"]
+    return replace(usual, why=f"{usual.why} It has {words} words.")

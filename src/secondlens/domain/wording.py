@@ -95,7 +95,7 @@ _SENTENCE_END = re.compile(
 )
 
 
-# A line that only wraps; the items of a list and paragraphs stay apart. It is one sign long, and so is the space put there.
+# A line that only wraps; the items of a list and paragraphs stay apart. One sign long, as is the space put there.
 _WRAP = re.compile(r"(?<=\S)\n(?=[^\s\-*#>\d])")
 
 
