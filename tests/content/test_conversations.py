@@ -19,7 +19,7 @@ from secondlens.content import (
 from secondlens.domain.wording import blanks, fill, reading_grade, seconds_to_say, sentences, word_count
 
 EXAMPLES = {name: blank.example for name, blank in conversation_blanks().items()}
-by_code = pytest.mark.parametrize("talk", conversations(), ids=lambda talk: talk.code)
+by_code = pytest.mark.parametrize("talk", conversations(), ids=lambda talk: talk.name)
 
 
 def test_there_are_forty_and_more_over_every_situation_audience_and_tone() -> None:
@@ -32,7 +32,7 @@ def test_there_are_forty_and_more_over_every_situation_audience_and_tone() -> No
 
 
 def test_each_has_a_name_and_a_title_of_its_own() -> None:
-    assert len({talk.code for talk in conversations()}) == len(conversations())
+    assert len({talk.number for talk in conversations()}) == len(conversations())
     assert len({talk.title for talk in conversations()}) == len(conversations())
 
 
@@ -64,7 +64,7 @@ def test_it_knows_what_to_say_to_at_least_two_replies(talk: Conversation) -> Non
 
 
 def test_no_two_are_variations_of_one_text() -> None:
-    bags = {talk.code: set(re.findall(r"[a-z]{4,}", talk.say.lower())) for talk in conversations()}
+    bags = {talk.number: set(re.findall(r"[a-z]{4,}", talk.say.lower())) for talk in conversations()}
     close = [
         (one, two)
         for one, two in combinations(bags, 2)

@@ -168,9 +168,9 @@ class Conversation(Text):
     know: str | None = None
 
     @property
-    def code(self) -> str:
-        """Its name in an address, the same in every language: the file's name without the number."""
-        return self.name.rpartition("/")[2].partition("-")[2].removesuffix(".md")
+    def number(self) -> str:
+        """What it is called in an address, the same in every language. A browser's memory of it tells nothing."""
+        return self.name.rpartition("/")[2].partition("-")[0]
 
     @property
     def say(self) -> str:

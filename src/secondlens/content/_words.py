@@ -60,6 +60,7 @@ class Words:
     situations: Mapping[str, Label]
     audiences: Mapping[str, str]
     tones: Mapping[str, str]
+    lengths: Mapping[str, str]
     themes: Mapping[str, Label]
     packs: Mapping[str, Label]
     endings: Mapping[str, str]
