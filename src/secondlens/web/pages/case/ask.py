@@ -45,7 +45,7 @@ class Remark:
 class Words:
     """One script. `asks` is the sentence the person must say is true before it is offered, when not said yet.
 
-    `remarks` is what the wording check finds in `written`; `checked` tells that the person asked for it.
+    `remarks` is what the wording check finds in `written`, None when that is too long to check; `checked` tells that the person asked for it.
     """
 
     frame: Frame
@@ -60,7 +60,7 @@ class Words:
     replies: tuple[tuple[Label, Reply], ...]
     fill_in: str
     written: str
-    remarks: tuple[Remark, ...]
+    remarks: tuple[Remark, ...] | None
     checked: bool
     mistakes: Mistakes
 
@@ -150,9 +150,9 @@ def _words_page(
     return render(visit, "case/words.html", page, status=422 if mistakes else 200)
 
 
-def _remarks(written: str, channel: str) -> tuple[Remark, ...]:
-    if not written or len(written) > _LONGEST_CHECKED:
-        return ()
+def _remarks(written: str, channel: str) -> tuple[Remark, ...] | None:
+    if len(written) > _LONGEST_CHECKED:
+        return None
     names = tone().kinds
     found = tuple(
         Remark(name=names[one.kind].name, text=one.text, why=one.why, instead=one.instead)
