@@ -53,7 +53,9 @@ def test_an_address_of_the_library_says_nothing_about_health(shared: Door, brows
     for path in ("words", "words?about=5", "words?audience=doctor"):
         links = re.findall(r'href="/s/[^/]+/words([^"]*)"', browse(shared).get(inside(shared, path)).text)
         assert links
-        assert all(re.fullmatch(r"(/\d{3})?(\?(about=\d+|audience=\w+|tone=\w+|length=\w+))?", link) for link in links)
+        assert all(
+            re.fullmatch(r"(/\d{3})?(\?(about=\d+|audience=\w+|tone=\w+|length=\w+))?", link) for link in links
+        )
 
 
 def test_a_script_opened_from_a_case_has_its_gaps_filled_from_it(full: Door, browse: Browse) -> None:

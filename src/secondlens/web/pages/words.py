@@ -136,11 +136,16 @@ def _codes(talk: Conversation) -> Mapping[str, str]:
 
 
 def _row(visit: Visit, talk: Conversation) -> Row:
-    return Row(title=talk.title, summary=talk.summary, tags=_tags(talk), href=_url(visit, f"words/{talk.number}"))
+    return Row(
+        title=talk.title,
+        summary=talk.summary,
+        tags=(*_tags(talk), f"{seconds_to_say(talk.say)} seconds"),
+        href=_url(visit, f"words/{talk.number}"),
+    )
 
 
 def _tags(talk: Conversation) -> tuple[str, ...]:
-    return words().audiences[talk.audience], words().tones[talk.tone], f"{seconds_to_say(talk.say)} seconds"
+    return words().audiences[talk.audience], words().tones[talk.tone]
 
 
 def _script(visit: Visit) -> OneScript:
