@@ -1,4 +1,4 @@
-"""The hard-conversation library and the wording check, as a person walks through them, without JavaScript of ours."""
+"""The hard-conversation library and the wording check, as a person walks through them."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path

@@ -45,7 +45,8 @@ class Remark:
 class Words:
     """One script. `asks` is the sentence the person must say is true before it is offered, when not said yet.
 
-    `remarks` is what the wording check finds in `written`, None when that is too long to check; `checked` tells that the person asked for it.
+    `remarks` is what the wording check finds in `written`, None when that is too long to check.
+    `checked` tells that the person asked for it.
     """
 
     frame: Frame
