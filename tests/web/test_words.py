@@ -58,6 +58,11 @@ def test_an_address_of_the_library_says_nothing_about_health(shared: Door, brows
         )
 
 
+def test_what_a_browser_remembers_of_a_script_is_only_that_it_was_one(shared: Door, browse: Browse) -> None:
+    for path in ("words/051", "words/051/card", "words?about=5"):
+        assert "<title>Words - Secondlens</title>" in browse(shared).get(inside(shared, path)).text
+
+
 def test_a_script_opened_from_a_case_has_its_gaps_filled_from_it(full: Door, browse: Browse) -> None:
     browser = browse(full)
     full_case = case_of(full)
