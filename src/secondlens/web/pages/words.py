@@ -124,9 +124,9 @@ def _chosen(visit: Visit) -> tuple[tuple[Conversation, ...], str | None]:
     if place.isascii() and place.isdigit() and 1 <= int(place) <= len(situations):
         code, label = situations[int(place) - 1]
         return tuple(talk for talk in conversations() if talk.situation == code), label.name
-    for key, label, of in _filters():
+    for key, choice, of in _filters():
         if (code := visit.query(key)) in of:
-            return tuple(talk for talk in conversations() if _codes(talk)[key] == code), f"{label}: {of[code]}"
+            return tuple(talk for talk in conversations() if _codes(talk)[key] == code), f"{choice}: {of[code]}"
     return (), None
 
 
