@@ -28,6 +28,7 @@ COMMANDS = (
     ("search", "Find records by words."),
     ("series", "List the readings of devices, one by one or day by day."),
     ("packet", "Print the packet of a case as PDF."),
+    ("wording", "Check how words come across, before you say or send them."),
     ("check", "Check that a vault is whole."),
     ("backup", "Write a locked copy of a vault, and check all of it."),
     ("restore", "Make a vault from a backup."),

@@ -6,6 +6,8 @@ Nothing is read before it is asked for, and then it is read once.
 from secondlens.content._checks import all_texts, check
 from secondlens.content._html import to_html
 from secondlens.content._loading import (
+    conversation_blanks,
+    conversations,
     emergency_numbers,
     emergency_sources,
     evidence,
@@ -21,6 +23,8 @@ from secondlens.content._metrics import Metrics, MetricWord, metrics
 from secondlens.content._reading import BadContent
 from secondlens.content._texts import (
     Blank,
+    Branch,
+    Conversation,
     EmergencyNumber,
     EvidenceCard,
     Guide,
@@ -33,11 +37,14 @@ from secondlens.content._texts import (
     Source,
     Text,
 )
+from secondlens.content._tone import tone
 from secondlens.content._words import GapWord, KindWord, Label, StepWord, Words, words
 
 __all__ = [
     "BadContent",
     "Blank",
+    "Branch",
+    "Conversation",
     "EmergencyNumber",
     "EvidenceCard",
     "GapWord",
@@ -58,6 +65,8 @@ __all__ = [
     "Words",
     "all_texts",
     "check",
+    "conversation_blanks",
+    "conversations",
     "emergency_numbers",
     "emergency_sources",
     "evidence",
@@ -70,5 +79,6 @@ __all__ = [
     "scripts",
     "sources",
     "to_html",
+    "tone",
     "words",
 ]

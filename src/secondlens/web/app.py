@@ -28,6 +28,7 @@ from secondlens.web.pages import (
     settings,
     start,
     unlock,
+    words,
 )
 from secondlens.web.pages.case import (
     ask,
@@ -105,6 +106,12 @@ ROUTES: tuple[BaseRoute, ...] = (
     get("in:/case/{case}/compare", compare.show),
     get("in:/case/{case}/follow-through", follow_through.show),
     post("in:/case/{case}/follow-through", follow_through.save),
+    # Words
+    get("in:/words", words.show),
+    get("in:/words/{number}", words.show_one),
+    post("in:/words/{number}", words.show_one),
+    get("in:/words/{number}/card", words.show_card),
+    post("in:/words/{number}/card", words.show_card),
     # My records
     get("in:/records", records.show_list),
     post("in:/records/search", records.search),
