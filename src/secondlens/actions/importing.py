@@ -7,6 +7,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from secondlens.actions.columns import known_tables
+from secondlens.domain.columns import TableMapping
 from secondlens.domain.people import Patient
 from secondlens.domain.receipt import Ending, Receipt, is_text
 from secondlens.domain.record import Record, Unread
@@ -61,9 +63,12 @@ class ReadFile:
 _Member = IncomingFile | Unread
 
 
-def read_files(files: Iterable[IncomingFile]) -> Iterator[ReadFile]:
-    """Read each file; a zip is opened and each file inside is read. One bad file never costs the others."""
-    with Sandbox() as sandbox:
+def read_files(files: Iterable[IncomingFile], own: Iterable[TableMapping] = ()) -> Iterator[ReadFile]:
+    """Read each file; a zip is opened and each file inside is read. One bad file never costs the others.
+
+    `own` is what the person said of the columns of their tables.
+    """
+    with Sandbox(mappings=known_tables(own)) as sandbox:
         for file in files:
             if is_archive(file):
                 yield from _read_archive(sandbox, file.name, file)
@@ -71,12 +76,12 @@ def read_files(files: Iterable[IncomingFile]) -> Iterator[ReadFile]:
                 yield from _read_with_files(sandbox, file)
 
 
-def read_paths(paths: Iterable[Path]) -> Iterator[ReadFile]:
+def read_paths(paths: Iterable[Path], own: Iterable[TableMapping] = ()) -> Iterator[ReadFile]:
     """Read files from disk, one in memory at a time; a folder is read with everything below it.
 
     `path` of what comes out is as the person wrote it; the vault keeps only the name of a file.
     """
-    with Sandbox() as sandbox:
+    with Sandbox(mappings=known_tables(own)) as sandbox:
         for path in paths:
             if path.is_dir():
                 yield from _read_members(sandbox, str(path), "folder", _below(path))

@@ -4,6 +4,7 @@ Nothing is read before it is asked for, and then it is read once.
 """
 
 from secondlens.content._checks import all_texts, check
+from secondlens.content._devices import DeviceFile, device_files, device_tables
 from secondlens.content._html import to_html
 from secondlens.content._loading import (
     emergency_numbers,
@@ -37,6 +38,7 @@ from secondlens.content._words import GapWord, KindWord, Label, StepWord, Words,
 __all__ = [
     "BadContent",
     "Blank",
+    "DeviceFile",
     "EmergencyNumber",
     "EvidenceCard",
     "GapWord",
@@ -55,6 +57,8 @@ __all__ = [
     "Words",
     "all_texts",
     "check",
+    "device_files",
+    "device_tables",
     "emergency_numbers",
     "emergency_sources",
     "evidence",
