@@ -96,6 +96,14 @@ def read_paths(paths: Iterable[Path], own: Iterable[TableMapping] = ()) -> Itera
                     yield replace(read, path=f"{path.parent / read.path}")
 
 
+def open_path(path: Path) -> IncomingFile:
+    """Take one file from disk into memory. Raises BadInput when it cannot be opened."""
+    found = _from_disk(path, path.name)
+    if isinstance(found, ReadFile):
+        raise BadInput(found.problem or UNREADABLE)
+    return found
+
+
 def preview(vault: Vault, read: ReadFile) -> Receipt:
     """Tell what keeping a file would do; writes nothing."""
     return _account(read, vault.compare(read.records), _remark(vault, read), vault.compare_samples(read.samples))

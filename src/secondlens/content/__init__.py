@@ -4,7 +4,7 @@ Nothing is read before it is asked for, and then it is read once.
 """
 
 from secondlens.content._checks import all_texts, check
-from secondlens.content._devices import DeviceFile, device_files, device_tables
+from secondlens.content._devices import DeviceFile, Measurable, device_files, device_tables, measurable
 from secondlens.content._html import to_html
 from secondlens.content._loading import (
     emergency_numbers,
@@ -45,6 +45,7 @@ __all__ = [
     "Guide",
     "KindWord",
     "Label",
+    "Measurable",
     "QuestionFile",
     "QuestionText",
     "RedFlagCard",
@@ -63,6 +64,7 @@ __all__ = [
     "emergency_sources",
     "evidence",
     "guides",
+    "measurable",
     "question_files",
     "questions",
     "red_flags",

@@ -32,6 +32,27 @@ def device_files() -> dict[str, DeviceFile]:
     return files
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Measurable:
+    """Something a column can hold: its plain `name` in a `group`, the `metric` it is kept as, its units."""
+
+    group: str
+    name: str
+    metric: str
+    units: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Choices:
+    choices: tuple[Measurable, ...]
+
+
+@cache
+def measurable() -> tuple[Measurable, ...]:
+    """What a person can say a column holds, group by group. Raises BadContent."""
+    return read_toml("measurable.toml", _Choices).choices
+
+
 @cache
 def device_tables() -> tuple[TableMapping, ...]:
     """What we know of the columns of devices' exports."""

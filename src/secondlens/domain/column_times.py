@@ -77,6 +77,11 @@ def read_time(text: str, order: Order, *, utc: bool) -> Moment | None:
     return _moment(day + clock - 60 * offset, offset, zoned=utc or match["zone"] is not None)
 
 
+def moment_text(seconds: int, offset: int) -> str:
+    """Write a time by its own clock, without a zone: "2026-04-03 08:00"."""
+    return datetime.fromtimestamp(seconds + 60 * offset, UTC).strftime("%Y-%m-%d %H:%M")
+
+
 def looks_like_time(text: str) -> bool:
     """Tell whether a text is a date or a time in some order."""
     return any(read_time(text, order, utc=True) for order in Order)

@@ -6,11 +6,12 @@ from itertools import islice
 
 from secondlens.domain.column_readings import NOTHING
 from secondlens.domain.column_times import decimals_in, looks_like_time, orders_in, read_number
+from secondlens.domain.column_uses import ColumnFacts
 from secondlens.domain.columns import Decimals, TableMapping, best_fit, same_name
 from secondlens.importers._messages import Unknown
 from secondlens.importers._table_rows import DELIMITERS, Row, head_of, is_json, json_rows, separated_rows, text_of
 from secondlens.importers.incoming import IncomingFile
-from secondlens.importers.table_seen import MOST_LETTERS_SHOWN, MOST_ROWS_SHOWN, ColumnSeen, TableSeen
+from secondlens.importers.table_seen import MOST_LETTERS_SHOWN, MOST_ROWS_SHOWN, TableSeen
 
 _ROWS_BEFORE = 40
 _ROWS_LOOKED_AT = 200
@@ -130,9 +131,9 @@ def _is_name(name: str) -> bool:
     return not looks_like_time(name) and isinstance(read_number(name, Decimals.POINT), str)
 
 
-def _column_seen(name: str, texts: list[str]) -> ColumnSeen:
+def _column_seen(name: str, texts: list[str]) -> ColumnFacts:
     look = _look(texts[:_ROWS_LOOKED_AT])
-    return ColumnSeen(
+    return ColumnFacts(
         name=_shown(name),
         looks=look,
         orders=orders_in(texts) if look == "time" else (),

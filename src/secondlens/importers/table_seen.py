@@ -2,22 +2,11 @@
 
 import msgspec
 
-from secondlens.domain.columns import Decimals, Order, TableMapping
+from secondlens.domain.column_uses import ColumnFacts
+from secondlens.domain.columns import TableMapping
 
 MOST_ROWS_SHOWN = 5
 MOST_LETTERS_SHOWN = 200
-
-
-class ColumnSeen(msgspec.Struct, frozen=True):
-    """A column of a table: its values look like "time", "number" or "text".
-
-    `orders` and `decimals` are the ways to read all of it: more than one means that it must be asked.
-    """
-
-    name: str
-    looks: str
-    orders: tuple[Order, ...] = ()
-    decimals: tuple[Decimals, ...] = ()
 
 
 class TableSeen(msgspec.Struct, tag=True, frozen=True):
@@ -26,7 +15,12 @@ class TableSeen(msgspec.Struct, tag=True, frozen=True):
     `delimiter` is None for JSON.
     """
 
-    columns: tuple[ColumnSeen, ...]
+    columns: tuple[ColumnFacts, ...]
     rows: tuple[tuple[str, ...], ...]
     delimiter: str | None = None
     mapping: TableMapping | None = None
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names of the columns."""
+        return tuple(column.name for column in self.columns)
