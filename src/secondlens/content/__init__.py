@@ -4,7 +4,7 @@ Nothing is read before it is asked for, and then it is read once.
 """
 
 from secondlens.content._checks import all_texts, check
-from secondlens.content._devices import DeviceFile, Measurable, device_files, device_tables, measurable
+from secondlens.content._devices import DeviceFile, Measurable, device_files, device_tables, measurable, unit_word
 from secondlens.content._html import to_html
 from secondlens.content._loading import (
     emergency_numbers,
@@ -72,5 +72,6 @@ __all__ = [
     "scripts",
     "sources",
     "to_html",
+    "unit_word",
     "words",
 ]

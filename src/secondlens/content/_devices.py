@@ -44,13 +44,23 @@ class Measurable:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Choices:
+    units: dict[str, str]
     choices: tuple[Measurable, ...]
 
 
-@cache
 def measurable() -> tuple[Measurable, ...]:
     """What a person can say a column holds, group by group. Raises BadContent."""
-    return read_toml("measurable.toml", _Choices).choices
+    return _choices().choices
+
+
+def unit_word(unit: str) -> str:
+    """Give a unit in plain words; one we have no words for stays as it is written."""
+    return _choices().units.get(unit, unit)
+
+
+@cache
+def _choices() -> _Choices:
+    return read_toml("measurable.toml", _Choices)
 
 
 @cache

@@ -12,6 +12,7 @@ from functools import lru_cache
 
 from secondlens.domain.columns import Decimals, Order
 from secondlens.domain.samples import MOST_MINUTES, is_time
+from secondlens.domain.when import When
 
 DAY = 24 * 3600
 _KEPT_TEXTS = 500
@@ -47,7 +48,7 @@ _GROUPED = {
     Decimals.POINT: re.compile(r"[+-]?\d{1,3}(?:,\d{3})+(?:\.\d+)?", re.ASCII),
     Decimals.COMMA: re.compile(r"[+-]?\d{1,3}(?:\.\d{3})+(?:,\d+)?", re.ASCII),
 }
-_OPEN = re.compile(r"[+-]?[1-9]\d{0,2}[.,]\d{3}", re.ASCII)
+_HAS_MARK = re.compile("[.,]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +83,11 @@ def moment_text(seconds: int, offset: int) -> str:
     return datetime.fromtimestamp(seconds + 60 * offset, UTC).strftime("%Y-%m-%d %H:%M")
 
 
+def day_text(seconds: int) -> str:
+    """Write a day as a person says it: "3 April 2026"."""
+    return When(datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%d")).plain()
+
+
 def looks_like_time(text: str) -> bool:
     """Tell whether a text is a date or a time in some order."""
     return any(read_time(text, order, utc=True) for order in Order)
@@ -110,19 +116,21 @@ def orders_in(texts: Iterable[str]) -> tuple[Order, ...]:
 
 
 def decimals_in(texts: Iterable[str]) -> tuple[Decimals, ...]:
-    """Give what can part the decimals in a column: two leave open whether 1,234 is more than a thousand."""
-    left = {Decimals.POINT, Decimals.COMMA}
-    any_open = False
+    """Give what can part the decimals in a column: both leave open whether 1,234 is more than a thousand.
+
+    None when nothing in the column bears on it, as with whole numbers.
+    """
+    left = set(Decimals)
+    bears = False
     for text in texts:
-        if text.isdecimal():
-            continue
-        if _OPEN.fullmatch(text):
-            any_open = True
+        if text.isdecimal() or not _HAS_MARK.search(text):
             continue
         can = {one for one in Decimals if isinstance(read_number(text, one), float)}
-        if can and left & can:
-            left &= can
-    return tuple(one for one in Decimals if one in left) if any_open or len(left) == 1 else (Decimals.POINT,)
+        bears = bears or bool(can)
+        left = left & can or left
+        if len(left) == 1:
+            break
+    return tuple(one for one in Decimals if one in left) if bears else ()
 
 
 def read_number(text: str, decimals: Decimals) -> float | str:

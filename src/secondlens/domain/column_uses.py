@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import TypeVar
 
 from secondlens.domain.column_readings import RowReading, plan_of, readings_of
 from secondlens.domain.columns import (
@@ -21,6 +22,9 @@ NO_TIME_SAID = "Say which column is the time. Without a time no reading can be k
 NO_VALUE_SAID = "Say which column holds readings, and what they measure."
 ORDER_ASKED = "Say whether the day or the month comes first. The dates in this file leave it open."
 DECIMALS_ASKED = "Say what parts a number from its decimals. The numbers in this file leave it open."
+
+
+_Way = TypeVar("_Way", Order, Decimals)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,11 +60,21 @@ def missing_from(said: Said, columns: Sequence[ColumnFacts]) -> tuple[tuple[str,
     found = [] if times else [(TIME, NO_TIME_SAID)]
     if not values:
         found.append(("values", NO_VALUE_SAID))
-    if said.order is None and any(len(column.orders) > 1 for column in times):
+    if said.order is None and open_orders(said, columns):
         found.append(("order", ORDER_ASKED))
-    if said.decimals is None and any(len(column.decimals) > 1 for column in values):
+    if said.decimals is None and open_decimals(said, columns):
         found.append(("decimals", DECIMALS_ASKED))
     return tuple(found)
+
+
+def open_orders(said: Said, columns: Sequence[ColumnFacts]) -> tuple[Order, ...]:
+    """Give the ways to read the dates, when there are several and no column of them settles it."""
+    return _open([column.orders for column in _times(said, columns)])
+
+
+def open_decimals(said: Said, columns: Sequence[ColumnFacts]) -> tuple[Decimals, ...]:
+    """Give the ways to read the numbers, when there are several and no column of them settles it."""
+    return _open([column.decimals for column in _values(said, columns)])
 
 
 def mapping_of(said: Said, columns: Sequence[ColumnFacts], *, file_name: str) -> TableMapping:
@@ -71,8 +85,6 @@ def mapping_of(said: Said, columns: Sequence[ColumnFacts], *, file_name: str) ->
     names = [column.name for column in columns]
     times, values = _times(said, columns), _values(said, columns)
     kind = file_kind(file_name)
-    settled_orders = [column.orders[0] for column in times if len(column.orders) == 1]
-    settled_decimals = [column.decimals[0] for column in values if len(column.decimals) == 1]
     return TableMapping(
         name=kind or names[0],
         columns=tuple(names),
@@ -80,8 +92,8 @@ def mapping_of(said: Said, columns: Sequence[ColumnFacts], *, file_name: str) ->
         file_named=None if tells_itself(names, (column.name for column in values)) else kind,
         time=tuple(column.name for column in times),
         end=_with(END, said, columns),
-        order=said.order or next(iter(settled_orders), None),
-        decimals=said.decimals or next(iter(settled_decimals), None),
+        order=said.order or _settled([column.orders for column in times]),
+        decimals=said.decimals or _settled([column.decimals for column in values]),
         utc=said.utc,
         maker=said.device,
         device=_with(DEVICE, said, columns),
@@ -126,6 +138,14 @@ def _times(said: Said, columns: Sequence[ColumnFacts]) -> list[ColumnFacts]:
 
 def _values(said: Said, columns: Sequence[ColumnFacts]) -> list[ColumnFacts]:
     return [column for column in columns if column.name and said.uses.get(column.name, LEAVE) not in ROLES]
+
+
+def _settled(ways: Sequence[tuple[_Way, ...]]) -> _Way | None:
+    return next((one[0] for one in ways if len(one) == 1), None)
+
+
+def _open(ways: Sequence[tuple[_Way, ...]]) -> tuple[_Way, ...]:
+    return () if _settled(ways) else next((one for one in ways if len(one) > 1), ())
 
 
 def _with(role: str, said: Said, columns: Sequence[ColumnFacts]) -> tuple[str, ...]:

@@ -124,21 +124,25 @@ class _Rows:
         plan = plan_of(mapping, names, mapping.order or Order.YEAR_FIRST, mapping.decimals or Decimals.POINT)
         if mapping.order is not Order.YEAR_FIRST:
             orders = orders_in(time_text(row, plan) for row in self._rows_after(after))
-            plan = replace(plan, order=_chosen(orders, mapping.order, ORDER_OPEN))
+            plan = replace(plan, order=_chosen(orders, mapping.order, Order.YEAR_FIRST, ORDER_OPEN))
         if self._table.delimiter:
             texts = (text for row in self._rows_after(after) for text in value_texts(row, plan))
-            plan = replace(plan, decimals=_chosen(decimals_in(texts), mapping.decimals, DECIMALS_OPEN))
+            plan = replace(
+                plan, decimals=_chosen(decimals_in(texts), mapping.decimals, Decimals.POINT, DECIMALS_OPEN)
+            )
         return plan
 
     def _rows_after(self, line: int) -> Iterator[list[str]]:
         return (row for at, row in self._table.rows() if row and at > line)
 
 
-def _chosen(left: tuple[_Way, ...], said: _Way | None, why: str) -> _Way:
-    """Believe the column before what was said of it; ask when both leave it open."""
+def _chosen(left: tuple[_Way, ...], said: _Way | None, none: _Way, why: str) -> _Way:
+    """Believe the column before what was said of it; ask when both leave it open. `none`: nothing bears on it."""
     if len(left) == 1:
         return left[0]
-    if said in left and said is not None:
+    if not left and said is None:
+        return none
+    if said is not None and (said in left or not left):
         return said
     raise BadInput(why)
 

@@ -16,7 +16,7 @@ from secondlens.web import process, serving
 from secondlens.web._answering import get, post
 from secondlens.web.door import Door, WrongTries
 from secondlens.web.keeping import new_keeping
-from secondlens.web.pages import help_now, home, importing, patterns, records, settings, start, unlock
+from secondlens.web.pages import columns, help_now, home, importing, patterns, records, settings, start, unlock
 from secondlens.web.pages.case import (
     ask,
     compare,
@@ -106,6 +106,8 @@ ROUTES: tuple[BaseRoute, ...] = (
     get("in:/importing/{key}", importing.show_preview),
     post("in:/importing/{key}", importing.keep_or_throw_away),
     get("in:/importing/done/{key}", importing.show_done),
+    get("in:/importing/{key}/columns/{number}", columns.show),
+    post("in:/importing/{key}/columns/{number}", columns.say),
     # Safekeeping
     get("in:/code/{key}", code.show),
     post("in:/code/{key}/sheet", code.download_sheet),
