@@ -75,7 +75,7 @@ def when_its_columns_are_said(page: Page, look: Callable[[str], None]) -> None:
     look("order")
     page.get_by_text("01.04.2026 is 1 April 2026").click()
     _follow(page.get_by_role("button", name="See the first readings"))
-    assert "2026-04-01 08:01" in _words(page)
+    assert "1 April 2026, 08:01" in _words(page)
     assert "81.5 mmHg" in _words(page)
     look("readings")
     _follow(page.get_by_role("button", name="Save, and read the file"))

@@ -48,6 +48,7 @@ class Plan:
     device: tuple[int, ...]
     sort: int | None
     values: tuple[tuple[int, ValueColumn], ...]
+    numbers: tuple[int, ...]
     others: tuple[tuple[int, str], ...]
     left: tuple[str, ...]
 
@@ -73,6 +74,7 @@ def plan_of(mapping: TableMapping, names: Sequence[str], order: Order, decimals:
         device=device,
         sort=places.get(same_name(mapping.sort)) if mapping.sort else None,
         values=values,
+        numbers=(*(place for place, _ in values), *where(mapping.numbers)),
         others=tuple((place, name) for place, name in enumerate(names) if name and place not in read),
         left=tuple(names[place] for place in sorted(left)),
     )
@@ -121,9 +123,9 @@ def time_text(row: Sequence[str], plan: Plan) -> str:
     return _text(row, plan.time)
 
 
-def value_texts(row: Sequence[str], plan: Plan) -> tuple[str, ...]:
-    """Give the values of a row as they are written."""
-    return tuple(_cell(row, place) for place, _ in plan.values)
+def number_texts(row: Sequence[str], plan: Plan) -> tuple[str, ...]:
+    """Give what shows how the numbers of a row are written."""
+    return tuple(_cell(row, place) for place in plan.numbers)
 
 
 def _values(row: Sequence[str], plan: Plan) -> "list[tuple[ValueColumn, float | str]]":

@@ -45,8 +45,8 @@ _NAMED = re.compile(r"[^\W\d_]+|\d+")
 _EPOCH = re.compile(r"\d{10}(?:\d{3})?", re.ASCII)
 _PLAIN = re.compile(r"[+-]?\d+(?:\.\d+)?(?:[eE][+-]?\d{1,3})?", re.ASCII)
 _GROUPED = {
-    Decimals.POINT: re.compile(r"[+-]?\d{1,3}(?:,\d{3})+(?:\.\d+)?", re.ASCII),
-    Decimals.COMMA: re.compile(r"[+-]?\d{1,3}(?:\.\d{3})+(?:,\d+)?", re.ASCII),
+    Decimals.POINT: re.compile(r"[+-]?[1-9]\d{0,2}(?:,\d{3})+(?:\.\d+)?", re.ASCII),
+    Decimals.COMMA: re.compile(r"[+-]?[1-9]\d{0,2}(?:\.\d{3})+(?:,\d+)?", re.ASCII),
 }
 _HAS_MARK = re.compile("[.,]")
 

@@ -53,7 +53,8 @@ class TableMapping:
     together, such as a date and a time of day; `end` likewise. `order` and `decimals` are what holds when the file
     itself leaves them open. `utc` says that times without a zone are UTC; else they are by the clock of the place.
     `whole_day` marks readings that stand for a day, `summary` those made out of others. `device` are columns that
-    say what measured, after `maker`. Columns in `left` stay in the file; all others are kept beside each reading.
+    say what measured, after `maker`. `numbers` are columns beside the values that show how numbers are written.
+    Columns in `left` stay in the file; all others are kept beside each reading.
     """
 
     name: str
@@ -72,6 +73,7 @@ class TableMapping:
     sort: str | None = None
     maker: str = ""
     device: tuple[str, ...] = ()
+    numbers: tuple[str, ...] = ()
     left: tuple[str, ...] = ()
 
 
@@ -88,11 +90,18 @@ def is_sound(mapping: TableMapping) -> bool:
         *mapping.time,
         *mapping.end,
         *mapping.device,
+        *mapping.numbers,
         *mapping.left,
         *(value.column for value in mapping.values),
         *((mapping.sort,) if mapping.sort else ()),
     )
-    names = (*read, *mapping.columns, *(part for value in mapping.values for part in (value.metric, value.unit)))
+    names = (
+        mapping.name,
+        mapping.maker,
+        *read,
+        *mapping.columns,
+        *(part for value in mapping.values for part in (value.metric, value.unit)),
+    )
     return (
         bool(mapping.time and mapping.values)
         and all(value.metric for value in mapping.values)

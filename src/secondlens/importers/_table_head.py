@@ -29,6 +29,14 @@ class Table:
     mapping: TableMapping | None
     objects: list[list[str]] | None = None
 
+    @property
+    def above(self) -> list[int]:
+        """The lines above the header that hold something."""
+        if self.delimiter is None:
+            return []
+        rows = islice(separated_rows(self.text, self.delimiter), self.header)
+        return [line for line, row in rows if row and any(map(str.strip, row))]
+
     def rows(self) -> Iterator[tuple[int, Row]]:
         """Give the rows below the header: their line, or the number of the object in JSON."""
         if self.delimiter is None:

@@ -14,6 +14,7 @@ DELIMITERS = (",", ";", "\t", "|")
 LONGEST_CELL = 128 * 1024
 _HEAD = 64 * 1024
 _MOST_NESTED = 4
+_LOOKED_AT = 4096
 _BINARY = re.compile("[\x00-\x08\x0e-\x1f]")
 _MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 
@@ -25,13 +26,15 @@ Row = list[str] | None  # None: a row that cannot be taken apart
 def text_of(content: bytes) -> str | None:
     """Read the bytes as text: by their mark, as UTF-8, or as Windows writes; None when they are no text."""
     encoding = next((name for mark, name in _MARKS if content.startswith(mark)), None)
-    if encoding is None and content[1:400:2].count(0) > 100:
+    if encoding is None and 2 * content[1:_LOOKED_AT:2].count(0) > len(content[1:_LOOKED_AT:2]):
         encoding = "utf-16-le"
+    # Looked at before the whole is decoded: most files that come this far are no text at all.
+    if _BINARY.search(content[:_LOOKED_AT].decode(encoding or "latin-1", "replace")):
+        return None
     try:
-        text = content.decode(encoding or "utf-8")
+        return content.decode(encoding or "utf-8")
     except UnicodeDecodeError:
-        text = content.decode(encoding or "cp1252", "replace")
-    return None if _BINARY.search(text, 0, 4096) else text
+        return content.decode(encoding or "cp1252", "replace")
 
 
 def is_json(text: str) -> bool:

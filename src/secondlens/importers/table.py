@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import TypeVar
 
-from secondlens.domain.column_readings import TOO_LONG, Plan, plan_of, readings_of, time_text, value_texts
+from secondlens.domain.column_readings import TOO_LONG, Plan, number_texts, plan_of, readings_of, time_text
 from secondlens.domain.column_times import decimals_in, orders_in
 from secondlens.domain.columns import Decimals, Order, TableMapping, best_fit
 from secondlens.domain.record import Unread
@@ -19,6 +19,7 @@ from secondlens.importers.incoming import Entry, IncomingFile
 from secondlens.importers.open_columns import COLUMNS_UNKNOWN, DECIMALS_OPEN, ORDER_OPEN
 
 LEFT = "These columns stay in the original file and are not read as readings"
+ABOVE = "What stands above the names of the columns stays in the original file."
 UNKNOWN_PART = "The columns of this part of the table are not known, so it stays in the original file."
 NO_ROWS = "This table has a header and no rows, so there is nothing to keep. Export it again with more days."
 
@@ -63,6 +64,7 @@ class _Rows:
     def read(self, mapping: TableMapping) -> Iterator[Entry]:
         """Yield what the rows hold. Raises BadInput when there are none, or they can be read in two ways."""
         plan: Plan | None = self._settled(mapping, self._table.names)
+        yield from self._above()
         yield from _left(plan)
         after_blank = False
         taken = 0
@@ -114,6 +116,11 @@ class _Rows:
             more = f" and {count - 1:,} more" if count > 1 else ""
             yield Unread(f"{place} {line}{more}", why)
 
+    def _above(self) -> Iterator[Unread]:
+        if self._table.above:
+            first, last = self._table.above[0], self._table.above[-1]
+            yield Unread(f"line {first}" if first == last else f"lines {first} to {last}", ABOVE)
+
     def _new_part(self, line: int, row: list[str]) -> Plan | None:
         names = names_of(row)
         mapping = best_fit(self._mappings, names, file_name=self._file_name, delimiter=self._table.delimiter)
@@ -126,7 +133,7 @@ class _Rows:
             orders = orders_in(time_text(row, plan) for row in self._rows_after(after))
             plan = replace(plan, order=_chosen(orders, mapping.order, Order.YEAR_FIRST, ORDER_OPEN))
         if self._table.delimiter:
-            texts = (text for row in self._rows_after(after) for text in value_texts(row, plan))
+            texts = (text for row in self._rows_after(after) for text in number_texts(row, plan))
             plan = replace(
                 plan, decimals=_chosen(decimals_in(texts), mapping.decimals, Decimals.POINT, DECIMALS_OPEN)
             )

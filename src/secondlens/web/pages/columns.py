@@ -36,6 +36,7 @@ from secondlens.web.rendering import Visit, go, render
 _OTHER = ":"
 _CLOCK, _UTC = "clock", "utc"
 _LETTERS_OF_A_CELL = 40
+_FIRST_FEW = 6
 _ROLE_WORDS = (
     (LEAVE, "Leave it in the file"),
     (TIME, "The time, or a part of it"),
@@ -94,10 +95,12 @@ def say(visit: Visit) -> Response:
     page = _page(visit, one.path, seen, said)
     missing = missing_from(said, seen.columns)
     if missing:
-        return render(visit, "importing/columns.html", replace(page, mistakes=_mistakes(missing)), status=422)
+        return render(
+            visit, "importing/columns.html", replace(page, mistakes=_mistakes(missing, seen)), status=422
+        )
     mapping = _mapping(said, seen, file)
     if visit.form.text("answer") != "save":
-        readings = tuple(_readings(mapping, seen))
+        readings = tuple(_readings(mapping, seen))[:_FIRST_FEW]
         return render(visit, "importing/columns.html", replace(page, readings=readings))
     remember(visit.vault, mapping)
     return go(visit, f"importing/{_read_again(visit, file)}")
@@ -241,15 +244,19 @@ def _readings(mapping: TableMapping, seen: TableSeen) -> Iterator[tuple[str, ...
     for one in first_readings(mapping, seen.names, seen.rows):
         value = f"{one.value:g}" if isinstance(one.value, float) else one.value
         yield (
-            moment_text(one.start, one.offset),
+            f"{day_text(one.start + 60 * one.offset)}, {moment_text(one.start, one.offset)[11:]}",
             names.get(one.metric, short_metric(one.metric)),
             f"{value} {unit_word(one.unit)}".strip(),
             dict(one.about).get("column", ""),
         )
 
 
-def _mistakes(missing: tuple[tuple[str, str], ...]) -> Mistakes:
+def _mistakes(missing: tuple[tuple[str, str], ...], seen: TableSeen) -> Mistakes:
+    """Put what is missing at its question; of columns, at the first that looks as if it could be meant."""
+    looks = {"values": "number", TIME: "time"}
     mistakes = NO_MISTAKES
     for subject, sentence in missing:
-        mistakes = mistakes.plus(subject if subject in ("order", "decimals") else "use-0", sentence)
+        places = [place for place, column in enumerate(seen.columns) if column.looks == looks.get(subject)]
+        named = [place for place, column in enumerate(seen.columns) if column.name]
+        mistakes = mistakes.plus(f"use-{(*places, *named)[0]}" if subject in looks else subject, sentence)
     return mistakes
