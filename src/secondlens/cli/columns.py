@@ -107,9 +107,7 @@ def _uses(said: tuple[str, ...], found: TableSeen) -> dict[str, str]:
         column, equals, what = one.rpartition("=")
         if not equals or same_name(column) not in names:
             there = printable(", ".join(filter(None, found.names)))
-            raise ColumnsUnclear(
-                f"This file has no such column: {printable(column or one)}. Its columns: {there}."
-            )
+            raise ColumnsUnclear(f"There is no such column: {printable(column or one)}. Columns: {there}.")
         uses[names[same_name(column)]] = what if what in ROLES else _metric(what)
     return uses
 

@@ -23,7 +23,10 @@ About = tuple[tuple[str, str], ...]
 
 @dataclass(frozen=True, slots=True)
 class RowReading:
-    """One reading of one row. `about` is what else the row says, the maker's own name of the column first."""
+    """One reading of one row. `about` is what else the row says, the maker's own name of the column first.
+
+    `summary` marks what is put together here out of the others.
+    """
 
     metric: str
     unit: str
@@ -33,7 +36,7 @@ class RowReading:
     offset: int
     value: float | str
     about: About
-    summary: bool
+    summary: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +112,6 @@ def readings_of(row: Sequence[str], plan: Plan) -> tuple[RowReading, ...] | str:
             started.offset,
             value,
             (("column", column.column), *beside),
-            mapping.summary,
         )
         for column, value in values
     )

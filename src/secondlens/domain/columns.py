@@ -52,7 +52,7 @@ class TableMapping:
     narrow that, where a maker gives several tables the same header. `time` are columns that make up the time
     together, such as a date and a time of day; `end` likewise. `order` and `decimals` are what holds when the file
     itself leaves them open. `utc` says that times without a zone are UTC; else they are by the clock of the place.
-    `whole_day` marks readings that stand for a day, `summary` those made out of others. `device` are columns that
+    `whole_day` marks readings that stand for a day. `device` are columns that
     say what measured, after `maker`. `numbers` are columns beside the values that show how numbers are written.
     Columns in `left` stay in the file; all others are kept beside each reading.
     """
@@ -69,7 +69,6 @@ class TableMapping:
     decimals: Decimals | None = None
     utc: bool = False
     whole_day: bool = False
-    summary: bool = False
     sort: str | None = None
     maker: str = ""
     device: tuple[str, ...] = ()

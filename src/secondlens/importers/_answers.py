@@ -2,13 +2,14 @@
 
 import codecs
 import re
+from collections.abc import Sequence
 from dataclasses import fields
 from itertools import chain
 from typing import Any, get_args
 
 import msgspec
 
-from secondlens.domain.columns import MOST_COLUMNS
+from secondlens.domain.columns import MOST_COLUMNS, TableMapping
 from secondlens.domain.record import Record, Unread
 from secondlens.domain.samples import Samples, is_sound
 from secondlens.domain.when import When, read_iso
@@ -191,11 +192,15 @@ class SeenColumns:
 
     count = 0
 
-    def __init__(self) -> None:
+    def __init__(self, mappings: Sequence[TableMapping]) -> None:
         self.table: TableSeen | None = None
+        self._mappings = mappings
 
     def take(self, part: Answer) -> None:
-        """Take the columns. Raises Stopped when they are more than a page can show, or rows do not fit them."""
+        """Take the columns. Raises Stopped when they are more than a page can show, or rows do not fit them.
+
+        A mapping must be one of those that were sent.
+        """
         if not isinstance(part, TableSeen) or self.table is not None:
             raise Stopped(MISBEHAVED)
         shown = [*(column.name for column in part.columns), *chain.from_iterable(part.rows)]
@@ -203,6 +208,7 @@ class SeenColumns:
             not part.columns
             or len(part.columns) > MOST_COLUMNS
             or len(part.rows) > MOST_ROWS_SHOWN
+            or part.mapping not in (None, *self._mappings)
             or any(len(row) != len(part.columns) for row in part.rows)
             or any(len(text) > MOST_LETTERS_SHOWN or not text.isprintable() for text in shown)
         ):

@@ -179,7 +179,7 @@ class Sandbox:
 
         Raises BadInput with what happened when they cannot be given.
         """
-        ending, seen = self._ask("columns", file, _memory_to_read(file), SeenColumns)
+        ending, seen = self._ask("columns", file, _memory_to_read(file), lambda: SeenColumns(self._mappings))
         if isinstance(ending, Done) and seen.table is not None:
             return seen.table
         raise BadInput(NO_TABLE if isinstance(ending, Done | Faulty | Unknown) else _sentence(ending))
