@@ -93,7 +93,7 @@ def command(
         remember(opened, mapping)
     readings = first_readings(mapping, found.names, found.rows)
     if as_json:
-        saved = {"saved": asdict(mapping), "readings": [asdict(one) for one in readings]}
+        saved = {"saved": asdict(mapping), "readings": [one._asdict() for one in readings]}
         click.echo(json.dumps(saved, ensure_ascii=False))
     else:
         click.echo("\n".join(_told(mapping, readings)))

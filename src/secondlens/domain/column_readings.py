@@ -1,7 +1,8 @@
 """The rows of a table as readings, by a mapping of its columns."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from typing import NamedTuple
 
 from secondlens.domain.column_times import DAY, Moment, read_number, read_time
 from secondlens.domain.columns import Decimals, Order, TableMapping, ValueColumn, same_name
@@ -13,6 +14,7 @@ ENDS_BEFORE = "This row ends before it begins, so it was not kept as a reading."
 TOO_LONG = "This row says more than a reading should, so it was not kept as a reading."
 # What makers write into a cell that holds nothing.
 NOTHING = frozenset({"", "-", "--", "---", "n/a", "na", "nan", "null", "none"})
+_LONGEST_NOTHING = 4
 ZONE_NOT_WRITTEN = ("zone", "not written")
 
 PRESSURES = ("HKQuantityTypeIdentifierBloodPressureSystolic", "HKQuantityTypeIdentifierBloodPressureDiastolic")
@@ -21,11 +23,10 @@ PRESSURE = "HKCorrelationTypeIdentifierBloodPressure"
 About = tuple[tuple[str, str], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class RowReading:
+class RowReading(NamedTuple):
     """One reading of one row. `about` is what else the row says, the maker's own name of the column first.
 
-    `summary` marks what is put together here out of the others.
+    `summary` marks what is put together here out of the others. A tuple, because there are millions.
     """
 
     metric: str
@@ -46,6 +47,8 @@ class Plan:
     mapping: TableMapping
     order: Order
     decimals: Decimals
+    width: int
+    pressure: bool
     time: tuple[int, ...]
     end: tuple[int, ...]
     device: tuple[int, ...]
@@ -72,6 +75,8 @@ def plan_of(mapping: TableMapping, names: Sequence[str], order: Order, decimals:
         mapping=mapping,
         order=order,
         decimals=decimals,
+        width=len(names),
+        pressure={*PRESSURES} <= {value.metric for _, value in values},
         time=time,
         end=end,
         device=device,
@@ -85,22 +90,23 @@ def plan_of(mapping: TableMapping, names: Sequence[str], order: Order, decimals:
 
 def readings_of(row: Sequence[str], plan: Plan) -> tuple[RowReading, ...] | str:
     """Give the readings of a row, or the sentence on why there are none."""
-    mapping = plan.mapping
-    started = read_time(time_text(row, plan), plan.order, utc=mapping.utc)
-    ended = read_time(_text(row, plan.end), plan.order, utc=mapping.utc) if plan.end else started
-    values = tuple(_values(row, plan))
+    cells = _cells(row, plan)
+    values = _values(cells, plan)
     if not values:
         return NO_VALUE
+    started = read_time(_joined(cells, plan.time), plan.order, utc=plan.mapping.utc)
+    ended = read_time(_joined(cells, plan.end), plan.order, utc=plan.mapping.utc) if plan.end else started
     if started is None or ended is None:
         return NO_TIME
-    start, end = _span(started, ended, whole_day=mapping.whole_day)
+    start, end = _span(started, ended, whole_day=plan.mapping.whole_day)
     if end < start:
         return ENDS_BEFORE
-    source = _source(row, plan)
-    beside = tuple((name, text) for place, name in plan.others if (text := _cell(row, place)) not in NOTHING)
+    source = _source(cells, plan)
+    beside = tuple((name, cells[place]) for place, name in plan.others if _says_something(cells[place]))
     if not started.zoned:
         beside = (*beside, ZONE_NOT_WRITTEN)
-    if len(source) > LONGEST_NAME or sum(len(text) for _, text in beside) > LONGEST_CODE:
+    texts = (*(text for _, text in beside), *(value for _, value in values if isinstance(value, str)))
+    if len(source) > LONGEST_NAME or sum(map(len, texts)) > LONGEST_CODE:
         return TOO_LONG
     found = tuple(
         RowReading(
@@ -115,30 +121,37 @@ def readings_of(row: Sequence[str], plan: Plan) -> tuple[RowReading, ...] | str:
         )
         for column, value in values
     )
-    if any(isinstance(one.value, str) and len(one.value) > LONGEST_CODE for one in found):
-        return TOO_LONG
-    return (*found, *_pressure(found))
+    return (*found, *_pressure(found)) if plan.pressure else found
 
 
 def time_text(row: Sequence[str], plan: Plan) -> str:
     """Give the time of a row as it is written."""
-    return _text(row, plan.time)
+    return _joined(_cells(row, plan), plan.time)
 
 
 def number_texts(row: Sequence[str], plan: Plan) -> tuple[str, ...]:
     """Give what shows how the numbers of a row are written."""
-    return tuple(_cell(row, place) for place in plan.numbers)
+    cells = _cells(row, plan)
+    return tuple(cells[place] for place in plan.numbers)
 
 
-def _values(row: Sequence[str], plan: Plan) -> "list[tuple[ValueColumn, float | str]]":
-    sort = _cell(row, plan.sort).casefold() if plan.sort is not None else ""
-    found = []
-    for place, column in plan.values:
-        text = _cell(row, place)
-        if text.casefold() in NOTHING or (column.only and sort not in map(str.casefold, column.only)):
-            continue
-        found.append((column, read_number(text, plan.decimals)))
-    return found
+def _cells(row: Sequence[str], plan: Plan) -> list[str]:
+    """Give the cells without blanks around them, as many as the header has: rows may end early."""
+    cells = [cell.strip() for cell in row]
+    return cells + [""] * (plan.width - len(cells)) if len(cells) < plan.width else cells
+
+
+def _says_something(text: str) -> bool:
+    return bool(text) and (len(text) > _LONGEST_NOTHING or text.casefold() not in NOTHING)
+
+
+def _values(cells: Sequence[str], plan: Plan) -> "list[tuple[ValueColumn, float | str]]":
+    sort = cells[plan.sort].casefold() if plan.sort is not None else ""
+    return [
+        (column, read_number(cells[place], plan.decimals))
+        for place, column in plan.values
+        if _says_something(cells[place]) and (not column.only or sort in map(str.casefold, column.only))
+    ]
 
 
 def _pressure(found: tuple[RowReading, ...]) -> tuple[RowReading, ...]:
@@ -149,8 +162,7 @@ def _pressure(found: tuple[RowReading, ...]) -> tuple[RowReading, ...]:
     first = members[0]
     together = sorted(f"{one.metric} {_written(one.value)} {one.unit}".strip() for one in members)
     about = tuple(pair for pair in first.about if pair[0] != "column")
-    whole = replace(first, metric=PRESSURE, unit="", value="; ".join(together), about=about, summary=True)
-    return (whole,)
+    return (first._replace(metric=PRESSURE, unit="", value="; ".join(together), about=about, summary=True),)
 
 
 def _written(value: float | str) -> str:
@@ -165,14 +177,10 @@ def _span(started: Moment, ended: Moment, *, whole_day: bool) -> tuple[int, int]
     return started.seconds, ended.seconds
 
 
-def _source(row: Sequence[str], plan: Plan) -> str:
-    said = (text for place in plan.device if (text := _cell(row, place)).casefold() not in NOTHING)
+def _source(cells: Sequence[str], plan: Plan) -> str:
+    said = (cells[place] for place in plan.device if _says_something(cells[place]))
     return " ".join(dict.fromkeys((*((plan.mapping.maker,) if plan.mapping.maker else ()), *said)))
 
 
-def _text(row: Sequence[str], places: tuple[int, ...]) -> str:
-    return " ".join(_cell(row, place) for place in places).strip()
-
-
-def _cell(row: Sequence[str], place: int) -> str:
-    return row[place].strip() if place < len(row) else ""
+def _joined(cells: Sequence[str], places: tuple[int, ...]) -> str:
+    return cells[places[0]] if len(places) == 1 else " ".join(cells[place] for place in places).strip()

@@ -5,10 +5,10 @@ What one text leaves open, such as 3/4/2026, is settled by the whole column, or 
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
 from functools import lru_cache
+from typing import NamedTuple
 
 from secondlens.domain.columns import Decimals, Order
 from secondlens.domain.samples import MOST_MINUTES, is_time
@@ -51,8 +51,7 @@ _GROUPED = {
 _HAS_MARK = re.compile("[.,]")
 
 
-@dataclass(frozen=True, slots=True)
-class Moment:
+class Moment(NamedTuple):
     """Seconds since 1970 UTC and minutes the clock was ahead. Not `zoned`: nobody wrote where the clock stood."""
 
     seconds: int

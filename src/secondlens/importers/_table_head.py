@@ -1,5 +1,6 @@
 """Where the header of a table is, which mapping fits it, and what its columns look like."""
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
@@ -15,6 +16,9 @@ from secondlens.importers.table_seen import MOST_LETTERS_SHOWN, MOST_ROWS_SHOWN,
 
 _ROWS_BEFORE = 40
 _ROWS_LOOKED_AT = 200
+# Above the header of an unknown table stand few lines, and looking at one costs all rows below.
+_ROWS_TRIED = 8
+_MOST_TEXTS = 100_000
 _MOSTLY = 0.8
 
 
@@ -75,26 +79,45 @@ def look_at(file: IncomingFile, mappings: Sequence[TableMapping]) -> TableSeen |
 def names_of(row: Row) -> list[str]:
     """Give a header's names, each once: a second "Time" is "Time (2)"."""
     names: list[str] = []
+    times: Counter[str] = Counter()
     for cell in row or ():
         name = cell.strip().removeprefix("\ufeff").strip('"')
-        again = sum(same_name(name) == same_name(one) for one in names) if name else 0
-        names.append(f"{name} ({again + 1})" if again else name)
+        times[same_name(name)] += 1
+        again = times[same_name(name)]
+        names.append(f"{name} ({again})" if name and again > 1 else name)
     return names
 
 
 def _seen(table: Table) -> TableSeen:
-    rows = [row for _, row in table.rows() if row]
-    width = len(table.names)
-    columns = [[row[place].strip() if place < len(row) else "" for row in rows] for place in range(width)]
+    first = [row for _, row in islice(table.rows(), _ROWS_LOOKED_AT) if row]
+    looks = [_look([_at(row, place) for row in first]) for place in range(len(table.names))]
+    texts = _different_texts(table, [place for place, look in enumerate(looks) if look != "text"])
     return TableSeen(
-        columns=tuple(_column_seen(name, texts) for name, texts in zip(table.names, columns, strict=True)),
+        columns=tuple(
+            ColumnFacts(
+                name=_shown(name),
+                looks=looks[place],
+                orders=orders_in(texts[place]) if looks[place] == "time" else (),
+                decimals=decimals_in(texts[place]) if looks[place] == "number" else (),
+            )
+            for place, name in enumerate(table.names)
+        ),
         rows=tuple(
-            tuple(_shown(row[place] if place < len(row) else "") for place in range(width))
-            for row in rows[:MOST_ROWS_SHOWN]
+            tuple(_shown(_at(row, place)) for place in range(len(table.names))) for row in first[:MOST_ROWS_SHOWN]
         ),
         delimiter=table.delimiter,
         mapping=table.mapping,
     )
+
+
+def _different_texts(table: Table, places: list[int]) -> dict[int, dict[str, None]]:
+    """Give what stands in some columns of all rows, each text once, in order."""
+    texts: dict[int, dict[str, None]] = {place: {} for place in places}
+    for _, row in table.rows():
+        for place, column in texts.items():
+            if row and len(column) < _MOST_TEXTS:
+                column[_at(row, place)] = None
+    return texts
 
 
 def _heads(text: str, delimiter: str) -> list[tuple[int, list[str]]]:
@@ -115,12 +138,9 @@ def _json_table(text: str, file_name: str, mappings: Sequence[TableMapping]) -> 
 
 def _unknown(text: str, delimiter: str, heads: list[tuple[int, list[str]]]) -> Table | None:
     """Take the first row as the header that names columns alone and has rows of its own width below."""
-    for place, names in heads:
-        if len(names) < 2:
-            continue
-        below = islice(separated_rows(head_of(text), delimiter), place + 1, place + 1 + _ROWS_LOOKED_AT)
-        rows = [row for _, row in below if row]
-        if _look_like_readings(names, rows):
+    rows = [row for _, row in islice(separated_rows(head_of(text), delimiter), _ROWS_LOOKED_AT)]
+    for place, names in heads[:_ROWS_TRIED]:
+        if len(names) > 1 and _look_like_readings(names, [row for row in rows[place + 1 :] if row]):
             return Table(text, delimiter, place, names, None)
     return None
 
@@ -131,22 +151,12 @@ def _look_like_readings(names: list[str], rows: Sequence[Sequence[str]]) -> bool
         return False
     if sum(len(row) == len(names) for row in rows) < _MOSTLY * len(rows):
         return False
-    looks = [_look([row[place].strip() for row in rows if place < len(row)]) for place in range(len(names))]
+    looks = [_look([_at(row, place) for row in rows]) for place in range(len(names))]
     return "time" in looks and "number" in looks
 
 
 def _is_name(name: str) -> bool:
     return not looks_like_time(name) and isinstance(read_number(name, Decimals.POINT), str)
-
-
-def _column_seen(name: str, texts: list[str]) -> ColumnFacts:
-    look = _look(texts[:_ROWS_LOOKED_AT])
-    return ColumnFacts(
-        name=_shown(name),
-        looks=look,
-        orders=orders_in(texts) if look == "time" else (),
-        decimals=decimals_in(texts) if look == "number" else (),
-    )
 
 
 def _look(texts: list[str]) -> str:
@@ -160,6 +170,10 @@ def _look(texts: list[str]) -> str:
 def _is_number(text: str) -> bool:
     # Ten digits at once are a time counted in seconds.
     return len(text) < 10 and any(isinstance(read_number(text, one), float) for one in Decimals)
+
+
+def _at(row: Sequence[str], place: int) -> str:
+    return row[place].strip() if place < len(row) else ""
 
 
 def _shown(text: str) -> str:
