@@ -1,6 +1,7 @@
 """Tables through the confined child into a vault: known ones at once, others after their columns are said."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -88,6 +89,18 @@ def test_what_is_no_table_has_no_columns(content: bytes) -> None:
     with pytest.raises(BadInput) as error:
         look_at_table(IncomingFile("x", content))
     assert str(error.value) == NO_TABLE
+
+
+def test_a_mapping_that_cannot_be_used_is_as_good_as_none() -> None:
+    known = mapping_of(Said(uses=USES), look_at_table(TABLE).columns, file_name=TABLE.name)
+    assert look_at_table(TABLE, [known]).mapping == known
+    assert look_at_table(TABLE, [replace(known, time=())]).mapping is None
+
+
+def test_mappings_without_end_leave_the_reader_able_to_start() -> None:
+    known = mapping_of(Said(uses=USES), look_at_table(TABLE).columns, file_name=TABLE.name)
+    huge = replace(known, columns=("Tag", "Puls", *(f"{place:0400}" for place in range(400))))
+    assert look_at_table(TABLE, [known, *[huge] * 200]).mapping == known
 
 
 def test_the_columns_of_a_table_are_shown_with_its_first_rows() -> None:

@@ -5,6 +5,7 @@ says Hello once, and answers each question with any number of parts and exactly 
 """
 
 from collections.abc import Iterable, Iterator
+from itertools import accumulate
 from typing import IO, Any
 
 import msgspec
@@ -23,6 +24,7 @@ SHAPES: dict[str, type[Record] | type[Samples] | type[Unread]] = {
     **{kind.__name__: kind for kind in KINDS if not issubclass(kind, Case | CasePart | ColumnMapping)},
 }
 PIECE = 1024 * 1024
+LARGEST_LIMITS = 16 * 1024**2
 MOST_LETTERS = 20_000
 _PREFIX = 4
 _BATCH = 256
@@ -169,6 +171,13 @@ def in_batches(found: Iterable[Record | Samples | Unread]) -> Iterator[Entries]:
             batch, size = [], 0
     if batch:
         yield Entries(batch)
+
+
+def that_fit(mappings: Iterable[TableMapping]) -> tuple[TableMapping, ...]:
+    """Give the first of these that together leave room in the message of Limits."""
+    there = tuple(mappings)
+    sizes = accumulate(len(_encoder.encode(mapping)) for mapping in there)
+    return tuple(mapping for mapping, size in zip(there, sizes, strict=True) if size <= LARGEST_LIMITS // 2)
 
 
 def decoder_of(shape: Any) -> msgspec.msgpack.Decoder[Any]:

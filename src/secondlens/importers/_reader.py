@@ -20,6 +20,7 @@ from secondlens.errors import BadInput
 from secondlens.importers import _confinement
 from secondlens.importers._excerpt import around
 from secondlens.importers._messages import (
+    LARGEST_LIMITS,
     PIECE,
     Done,
     Ending,
@@ -56,7 +57,7 @@ def main() -> None:
     questions, answers = sys.stdin.buffer, sys.stdout.buffer
     _load_encodings()
     _tidy_rarely()
-    limits = receive(questions, _LARGEST_QUESTION)
+    limits = receive(questions, LARGEST_LIMITS)
     if limits is None:
         return
     asked = msgspec.msgpack.decode(limits, type=Limits)

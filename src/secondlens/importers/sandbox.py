@@ -43,6 +43,7 @@ from secondlens.importers._messages import (
     Question,
     Refused,
     Unknown,
+    that_fit,
 )
 from secondlens.importers.archive import LARGEST_MEMBER, LARGEST_TOTAL, RATIO_FROM, STEEPEST_RATIO
 from secondlens.importers.incoming import Entry, IncomingFile
@@ -70,7 +71,6 @@ SECONDS_FOR_A_MEGABYTE = 3.0
 _SECONDS_OF_A_LIFE = 300
 _SLACK = 16 * 1024**2
 _LONGEST_SENTENCE = 500
-MOST_MAPPINGS = 1000
 _LARGEST_EXCERPT = 4 * MOST_LETTERS + 1024  # a letter takes four bytes at most
 
 _Listener = TypeVar("_Listener", Records, Members, Words, SeenColumns)
@@ -104,7 +104,7 @@ class Sandbox:
     ) -> None:
         self._command = tuple(command)
         self._seconds = seconds
-        self._mappings = tuple(mapping for mapping in mappings if is_sound(mapping))[:MOST_MAPPINGS]
+        self._mappings = that_fit(mapping for mapping in mappings if is_sound(mapping))
         self._child: Child | None = None
 
     def __enter__(self) -> Self:
