@@ -8,6 +8,7 @@ import pytest
 
 from secondlens.actions.columns import asks_about_columns, look_at_table, own_tables, remember
 from secondlens.actions.importing import ReadFile, keep, preview, read_files
+from secondlens.actions.taking_back import take_back
 from secondlens.domain.column_uses import Said, mapping_of
 from secondlens.domain.columns import ColumnMapping, Order
 from secondlens.errors import BadInput
@@ -74,6 +75,18 @@ def test_what_is_said_anew_of_the_same_columns_takes_the_place_of_the_old(vault:
     assert kept.version == 2
     (read,) = read_files([TABLE], own_tables(vault))
     assert first_day(read, vault) == "2026-03-04"
+
+
+def test_readings_that_a_later_table_holds_too_stay_when_the_first_is_taken_back(vault: Vault) -> None:
+    say(vault, Order.DAY_FIRST)
+    later = IncomingFile("puls_2026-05.csv", TABLE.content + b"05.04.2026;63;\n")
+    for file, run in ((TABLE, "first"), (later, "later")):
+        for read in read_files([file], own_tables(vault)):
+            keep(vault, read, run)
+    take_back(vault, "first")
+    assert [series.count for series in vault.series("HKQuantityTypeIdentifierHeartRate")] == [3]
+    take_back(vault, "later")
+    assert vault.series() == ()
 
 
 def test_a_table_in_a_zip_is_asked_about_by_itself(vault: Vault) -> None:

@@ -47,7 +47,7 @@ def test_what_is_due(
 
 @pytest.fixture
 def made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> NewVault:
-    for place in ("vault", "rotation"):
+    for place in ("safekeeping", "rotation"):
         monkeypatch.setattr(f"secondlens.vault.{place}.calibrated_cost", lambda: LEAST_COST)
     return create_vault(tmp_path / "Papers.vault", PASSPHRASE, cost=LEAST_COST)
 
@@ -93,7 +93,7 @@ def test_opening_and_looking_alone_make_no_backup_due(
 def add_long_ago(vault: Vault, monkeypatch: pytest.MonkeyPatch) -> Kept:
     """Keep a record so early that a backup made now surely came later."""
     with monkeypatch.context() as earlier:
-        earlier.setattr("secondlens.vault.vault._now", lambda: "2026-01-01T00:00:00.000000+00:00")
+        earlier.setattr("secondlens.vault.vault.now", lambda: "2026-01-01T00:00:00.000000+00:00")
         return vault.add(Condition(title="Raynaud"))
 
 

@@ -153,7 +153,7 @@ def leave_log(ground: Path) -> Path:
     """Give a ground as a crash leaves it when the log could not be emptied: what was acknowledged is in it."""
     crashed = ground.with_name("crashed")
     with state_in(ground), pytest.MonkeyPatch.context() as patched, open_in(ground) as vault:
-        patched.setattr("secondlens.vault.vault.checkpoint", lambda _: None)
+        patched.setattr("secondlens.vault.safekeeping.checkpoint", lambda _: None)
         for number in range(5):
             vault.add(Composition(title=f"Letter {number}", text="a few words " * 40))
         shutil.copytree(ground, crashed)

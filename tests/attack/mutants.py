@@ -85,14 +85,14 @@ VAULT = (
     ),
     Mutant(
         "a helper may change the ways in",
-        "vault/vault.py",
+        "vault/safekeeping.py",
         "    def _refuse_helpers(self) -> None:\n        if self.way.whose != OWNER:",
         "    def _refuse_helpers(self) -> None:\n        if False:",
         "tests/vault/test_ways.py -k helper",
     ),
     Mutant(
         "what a helper reads is not noted",
-        "vault/vault.py",
+        "vault/safekeeping.py",
         "        if self.way.whose != OWNER:\n            for one",
         "        if False:\n            for one",
         "tests/vault/test_ways.py -k helper",
@@ -113,21 +113,21 @@ VAULT = (
     ),
     Mutant(
         "the key file is not told where the ledger ends",
-        "vault/vault.py",
+        "vault/safekeeping.py",
         "            self._keyring.save_anchor(end)\n",
         "",
         "tests/vault/test_rollback.py",
     ),
     Mutant(
         "this computer is not told where the ledger ends",
-        "vault/vault.py",
+        "vault/safekeeping.py",
         "            self._witness.remember(Seen(anchor=end, serial=self._keyring.serial))\n",
         "",
         "tests/vault/test_rollback.py",
     ),
     Mutant(
         "an older copy is accepted by writing on",
-        "vault/vault.py",
+        "vault/safekeeping.py",
         "        if self.older:\n            return\n",
         "",
         "tests/vault/test_rollback.py",
@@ -205,7 +205,7 @@ VAULT = (
     ),
     Mutant(
         "damage does not stop writing",
-        "vault/vault.py",
+        "vault/safekeeping.py",
         "        self._damaged = self._damaged or not report.ok\n",
         "",
         "tests/vault/test_repair.py -k read_and_not_written",
@@ -363,7 +363,51 @@ TABLES = (
     ),
 )
 
-MUTANTS = (*VAULT, *DOOR, *READERS, *TABLES)
+IMPORTS = (
+    Mutant(
+        "two times of one day are one fact",
+        "vault/tellings.py",
+        '"OR first.start = record.start)"',
+        '"OR 1)"',
+        "tests/vault/test_imports.py",
+    ),
+    Mutant(
+        "what another file says too goes with an import that is taken back",
+        "vault/imports.py",
+        "    other = _seen_elsewhere(database, last)",
+        "    other = None",
+        "tests/vault/test_imports.py",
+    ),
+    Mutant(
+        "what the person corrected goes with an import that is taken back",
+        "vault/imports.py",
+        "    if last[8] not in batches:",
+        "    if False:",
+        "tests/vault/test_imports.py",
+    ),
+    Mutant(
+        "readings that another export holds go with an import that is taken back",
+        "vault/imports.py",
+        "    if set(files_to_read_again(database, run)) - again.keys():",
+        "    if False:",
+        "tests/vault/test_imports.py",
+    ),
+    Mutant(
+        "what stands behind a removed fact comes forward",
+        "vault/vault.py",
+        "for one in map(kept_of, (live_row(database, record_id), *rows_behind(database, record_id)))",
+        "for one in map(kept_of, (live_row(database, record_id),))",
+        "tests/vault/test_imports.py",
+    ),
+    Mutant(
+        "codes for sorts of things count as names",
+        "domain/matching.py",
+        "if one.code not in _GENERAL}",
+        "}",
+        "tests/domain/test_matching.py",
+    ),
+)
+MUTANTS = (*VAULT, *DOOR, *READERS, *TABLES, *IMPORTS)
 
 
 def survives(mutant: Mutant, place: Path) -> bool:

@@ -23,7 +23,7 @@ def ground(tmp_path: Path) -> Path:
 def test_a_page_that_a_power_cut_left_unfinished_is_completed_from_the_log(ground: Path) -> None:
     content = b"letter" * 5000
     with open_in(ground) as vault, pytest.MonkeyPatch.context() as patch:
-        patch.setattr("secondlens.vault.vault.checkpoint", lambda _: None)
+        patch.setattr("secondlens.vault.safekeeping.checkpoint", lambda _: None)
         vault.keep("a", content, fingerprint(content), results(content, 3))
         shutil.copytree(ground, ground.with_name("cut"))  # as it is found after the cut: all is in the log
     with (vault_of(ground.with_name("cut")) / "vault.db").open("ab") as database:

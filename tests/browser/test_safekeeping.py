@@ -51,7 +51,7 @@ def until_done(page: Page) -> None:
 @pytest.fixture
 def door(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Door]:
     """A door with one vault open, as quick as a vault may be."""
-    for place in ("opening", "vault", "rotation"):
+    for place in ("opening", "safekeeping", "rotation"):
         monkeypatch.setattr(f"secondlens.vault.{place}.calibrated_cost", lambda: LEAST_COST)
     (tmp_path / "home" / "Documents").mkdir(parents=True)
     monkeypatch.setenv("HOME", str(tmp_path / "home"))

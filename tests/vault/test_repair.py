@@ -10,7 +10,7 @@ from secondlens.errors import Damaged, Locked
 from secondlens.vault import Vault, repair_vault, usual_place
 from secondlens.vault.database import PAGE
 from secondlens.vault.lock import InUse
-from secondlens.vault.vault import ReadOnly
+from secondlens.vault.safekeeping import ReadOnly
 from tests.vault.making import PASSPHRASE, Place, Snapshot, files_in, fingerprint, results
 
 SMALL = bytes(range(256)) * 40

@@ -77,7 +77,7 @@ def test_old_ways_in_are_noticed_on_a_computer_that_never_saw_the_vault(
 
 def test_an_old_log_put_back_takes_nothing_away(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
     with place.open() as vault, monkeypatch.context() as patched:
-        patched.setattr("secondlens.vault.vault.checkpoint", lambda _database: None)
+        patched.setattr("secondlens.vault.safekeeping.checkpoint", lambda _database: None)
         vault.add(Condition(title="Migraine"))
         log = (place.folder / "vault.db-wal").read_bytes()
         assert log
@@ -93,7 +93,7 @@ def test_a_flipped_bit_in_a_log_that_was_not_emptied_is_noticed(
 ) -> None:
     """SQLite drops the rest of a damaged log in silence, commits and all: the anchor in the key file tells."""
     vault = place.open()
-    monkeypatch.setattr("secondlens.vault.vault.checkpoint", lambda _database: None)
+    monkeypatch.setattr("secondlens.vault.safekeeping.checkpoint", lambda _database: None)
     for number in range(5):
         vault.add(Condition(title=f"Day {number}"))
     files = dict(files_in(place.folder))  # as a crash at this moment would leave them

@@ -13,7 +13,7 @@ from secondlens.errors import BadInput, NotFound
 from secondlens.vault import Vault
 from secondlens.vault.refusals import NoRoom
 from secondlens.vault.rows import ids_of
-from secondlens.vault.vault import VaultClosed
+from secondlens.vault.safekeeping import VaultClosed
 from tests.vault.making import Place, fingerprint, results
 
 FILE = b"a file from a portal"

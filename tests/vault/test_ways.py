@@ -12,8 +12,8 @@ from secondlens.errors import Locked, NotAllowed, NotFound
 from secondlens.vault import LEAST_COST, Vault, new_recovery_code, open_vault
 from secondlens.vault.keyring import LastWay, WrongIdentity, WrongPassphrase, WrongRecoveryCode, unlock
 from secondlens.vault.keys import read_keys, sign_keys
+from secondlens.vault.safekeeping import OwnersOnly
 from secondlens.vault.slots import DamagedKeys, UnusableRecipient, calibrated_cost
-from secondlens.vault.vault import OwnersOnly
 from tests.vault.making import PASSPHRASE, Place, key_of
 
 ANOTHER = "seven quiet herons walking"

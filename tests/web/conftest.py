@@ -159,7 +159,7 @@ def browse() -> Callable[[Door], Browser]:
 @pytest.fixture
 def quick_keys(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """New ways in at the least cost, and a home of the test's own."""
-    for place in ("vault", "rotation"):
+    for place in ("safekeeping", "rotation"):
         monkeypatch.setattr(f"secondlens.vault.{place}.calibrated_cost", lambda: LEAST_COST)
     monkeypatch.setenv("HOME", str(tmp_path))
 

@@ -3,7 +3,7 @@
 from contextlib import suppress
 
 from secondlens.vault import Vault
-from secondlens.vault.vault import ReadOnly
+from secondlens.vault.safekeeping import ReadOnly
 
 
 def hand_out(vault: Vault, sha256: str) -> bytes:

@@ -22,7 +22,7 @@ from secondlens.errors import Damaged
 
 MARK = 16  # bytes
 # Per table: the columns a mark covers; the first is the place of the row. `current` is left out: it follows from
-# the versions, changes without a line, and is checked by itself.
+# the versions, changes without a line, and is checked by itself. `fact` and `since` only lead from row to row.
 COLUMNS = {
     "record": "row, id, version, kind, shape, start, text, body, batch, recorded_at, why, removed",
     "document": "sha256, name, size, media_type, kept_at",
@@ -31,6 +31,9 @@ COLUMNS = {
     "meta": "name, value",
     "series": "series, metric, unit, source, coded, summary",
     "series_chunk": "chunk, series, month, count, first, last, content",
+    "sighting": "row, id, version, source, batch",
+    "import_run": "batch, run, name, shared",
+    "taken_back": "batch, at",
     "series_day": "row, series, day, code, count, low, high, total",
 }
 _ENCODER = msgspec.json.Encoder()
@@ -138,6 +141,11 @@ class Ledger:
         return hmac.digest(self.key, before + _ENCODER.encode(line), "sha256")
 
 
+def now() -> str:
+    """Give the time for what is written now: UTC, ISO 8601."""
+    return datetime.now(UTC).isoformat(timespec="microseconds")
+
+
 def read_ledger(database: Any) -> Ledger:
     """Give the ledger of a database, which holds its key. Raises Damaged when that is gone."""
     row = database.execute("SELECT value FROM meta WHERE name = 'ledger_key'").fetchone()
@@ -151,7 +159,7 @@ def read_ledger(database: Any) -> Ledger:
 
 def begin_ledger(database: Any, ledger: Ledger) -> None:
     """Enter every row there is, as the start of a chain."""
-    at = datetime.now(UTC).isoformat(timespec="microseconds")
+    at = now()
     for table, columns in COLUMNS.items():
         name = columns.partition(",")[0]
         for run in _runs(_rows_of(database, table, order=name)):

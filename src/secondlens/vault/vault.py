@@ -1,96 +1,31 @@
 """The open vault: the one place records and original files are kept and found."""
 
-import platform
-import threading
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing, contextmanager, suppress
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
-from pathlib import Path
-from types import TracebackType
-from typing import Any, Self
 
 from secondlens.domain.kinds import KINDS
 from secondlens.domain.receipt import Ending
 from secondlens.domain.record import Kept, Record
 from secondlens.domain.samples import Samples
-from secondlens.errors import BadInput, Damaged, Locked, NotAllowed
-from secondlens.vault import backup, documents, rotation, search
+from secondlens.errors import BadInput
+from secondlens.vault import documents, search
 from secondlens.vault import series as kept_series  # a vault's own `series` would hide it
-from secondlens.vault.audit import Action, Audited, audited, read_audit, write_audit
-from secondlens.vault.backup import Backup, Proof
-from secondlens.vault.check import CheckReport, check_keys, check_vault
-from secondlens.vault.database import DamagedDatabase, checkpoint, connect, plain_errors, transaction
-from secondlens.vault.keyring import Keyring, Way, unlock
-from secondlens.vault.keys import DATABASE, read_keys
-from secondlens.vault.ledger import read_ledger
-from secondlens.vault.lock import VaultLock
-from secondlens.vault.refusals import plain_refusals
-from secondlens.vault.rollback import find_rollback
+from secondlens.vault.imports import Import, Withdrawn, files_to_read_again, list_imports, take_back, write_run
+from secondlens.vault.ledger import now
 from secondlens.vault.rows import SELECT, Version, kept_of, live_row, new_id, not_here, row_of, version_of
-from secondlens.vault.slots import OWNER, Cost, calibrated_cost
+from secondlens.vault.safekeeping import Safekeeping
+from secondlens.vault.tellings import LIVE, SHOWN, Telling, keep_sightings, rows_behind, tellings
 from secondlens.vault.versions import compare_records, new_batch, write_versions
-from secondlens.vault.witness import Seen, witness_of
 
 _KIND_ORDER = {kind.__name__: place for place, kind in enumerate(KINDS)}
 _OTHERS = _KIND_ORDER["OtherResource"]
 
 
-class VaultClosed(Locked):
-    """The vault was closed while a page or a command still held it."""
-
-
-class ReadOnly(Damaged):
-    """A check found damage, so nothing is written until the vault is mended."""
-
-
-class OwnersOnly(NotAllowed):
-    """Whoever came in with a helper's passphrase or key wants to change the ways in."""
-
-
-class Vault:
+class Vault(Safekeeping):
     """An open vault. Any thread may call it; calls take turns. `with` closes it at the end.
 
-    Made by `open_vault` and `create_vault`, which hold its lock and have checked its key. `older` says in words
-    when an older copy was put back; until `accept_copy` nothing that would hide this is written.
+    Made by `open_vault` and `create_vault`, which hold its lock and have checked its key.
     """
-
-    def __init__(self, keyring: Keyring, lock: VaultLock, database: Any) -> None:
-        self.folder = keyring.folder
-        self._keyring = keyring
-        self._held = lock
-        self._database = database
-        self._turn = threading.RLock()
-        self._open = True
-        self._damaged = False
-        self._read_by_others: set[str] = set()
-        self._salt = bytes(database.execute("SELECT value FROM meta WHERE name = 'id_salt'").fetchone()[0])
-        self._ledger = read_ledger(database)
-        self._witness = witness_of(keyring.key.vault_id)
-        self.older: str | None = None
-        # Bad pages that this meets make the vault read-only; they must not keep anybody out.
-        with suppress(DamagedDatabase), self._using():
-            self.older = find_rollback(database, self._ledger, keyring, self._witness)
-            self._note_opening()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None
-    ) -> None:
-        self.close()
-
-    def close(self) -> None:
-        """Write everything into the one file, close it, and let go of the lock. Closing twice is no error."""
-        with self._turn:
-            if self._open:
-                self._open = False
-                try:
-                    with plain_errors(), closing(self._database):
-                        checkpoint(self._database)
-                finally:
-                    self._held.release()
 
     def get(self, record_id: str) -> Kept:
         """Give the current version of a record. Raises NotFound, also for a removed one."""
@@ -119,7 +54,7 @@ class Vault:
                 row
                 for name in kinds
                 for row in database.execute(
-                    SELECT + " WHERE current AND NOT removed AND kind = ? ORDER BY start DESC NULLS LAST, row",
+                    f"{SELECT} WHERE {SHOWN} AND kind = ? ORDER BY start DESC NULLS LAST, row",
                     (name,),
                 )
             ]
@@ -129,9 +64,23 @@ class Vault:
         """Give how many current records of each kind there are, in the order of KINDS."""
         with self._using() as database:
             rows = database.execute(
-                "SELECT kind, count(*) FROM record WHERE current AND NOT removed GROUP BY kind",
+                f"SELECT kind, count(*) FROM record WHERE {SHOWN} GROUP BY kind",  # noqa: S608 - our own words
             ).fetchall()
         return tuple(sorted(rows, key=lambda row: (_KIND_ORDER.get(row[0], _OTHERS), row[0])))
+
+    def holds(self) -> tuple[int, int]:
+        """Give how many current records there are, whatever stands before them, and how many originals."""
+        with self._using() as database:
+            row = database.execute(
+                f"SELECT (SELECT count(*) FROM record WHERE {LIVE}), (SELECT count(*) FROM document)"  # noqa: S608 - our own words
+            ).fetchone()
+        return row[0], row[1]
+
+    def tellings(self, record_id: str) -> tuple[Telling, ...]:
+        """Give what each file says of the fact of a record, the first to come first. Raises NotFound."""
+        self._note_reading(record_id)
+        with self._using() as database:
+            return tellings(database, record_id)
 
     def search(self, words: str, limit: int = 50) -> tuple[search.Found, ...]:
         """Find current records that have all the words, best first; the last word may be unfinished."""
@@ -152,7 +101,7 @@ class Vault:
 
     def add(self, record: Record, why: str | None = None) -> Kept:
         """Keep what the person wrote, as a new record."""
-        kept = Kept(new_id(), 1, _now(), record)
+        kept = Kept(new_id(), 1, now(), record)
         self._write(kept, why)
         return kept
 
@@ -162,15 +111,37 @@ class Vault:
             before = self.get(record_id)
             if before.record == record:
                 return before
-            kept = Kept(record_id, before.version + 1, _now(), record)
+            kept = Kept(record_id, before.version + 1, now(), record)
             self._write(kept, why)
             return kept
 
     def remove(self, record_id: str, why: str | None = None) -> None:
-        """Take a record out of sight; its history stays. Raises NotFound."""
-        with self._turn:
-            before = self.get(record_id)
-            self._write(Kept(record_id, before.version + 1, _now(), before.record), why, removed=True)
+        """Take a fact out of sight, whichever files tell it; its history stays. Raises NotFound."""
+        with self._changing() as database:
+            at = now()
+            rows = [
+                row_of(replace(one, version=one.version + 1, recorded_at=at), why=why, removed=True)
+                for one in map(kept_of, (live_row(database, record_id), *rows_behind(database, record_id)))
+            ]
+            write_versions(database, rows, self._ledger, at)
+
+    def imports(self) -> tuple[Import, ...]:
+        """List what was brought in, run by run, the newest first."""
+        with self._using() as database:
+            return list_imports(database)
+
+    def files_to_read_again(self, run: str) -> tuple[str, ...]:
+        """Give the originals that must be read again when this run is taken back: they share readings with it."""
+        with self._using() as database:
+            return files_to_read_again(database, run)
+
+    def take_back(self, run: str, again: Mapping[str, Sequence[Samples]] | None = None) -> Withdrawn:
+        """Take what one run brought out of sight, in one step. Raises NotFound, TakenBack, NotReadAgain.
+
+        `again` holds the readings of each original that `files_to_read_again` names, by its fingerprint.
+        """
+        with self._changing() as database:
+            return take_back(database, run, again or {}, self._ledger, now())
 
     def compare(self, records: Sequence[Record]) -> tuple[Ending, ...]:
         """Tell what keeping the records of one file would do, each in its place. Writes nothing."""
@@ -206,16 +177,19 @@ class Vault:
         """Keep a file that brings no readings, and its records; see `keep_file`."""
         return self.keep_file(name, content, sha256, records, media_type=media_type)[0]
 
-    def keep_file(
+    def keep_file(  # noqa: PLR0913  (a file, what it says, and what it came with)
         self,
         name: str,
         content: bytes,
         sha256: str,
         entries: Sequence[Record | Samples],
         *,
+        run: str | None = None,
         media_type: str | None = None,
     ) -> tuple[tuple[Ending, ...], int]:
         """Keep a file and what was read from it, all or nothing. Doing it twice changes nothing more.
+
+        Files with the same `run` came together and can be taken back together; one without is no import.
 
         `sha256` is the file's fingerprint, hex. When this returns, the data has reached the disk. Gives what
         became of each record, and how many readings are new.
@@ -225,268 +199,37 @@ class Vault:
         records = [entry for entry in entries if isinstance(entry, Record)]
         samples = [entry for entry in entries if isinstance(entry, Samples)]
         with self._changing() as database:
-            now = _now()
             found = compare_records(database, records, self._salt)
-            if not documents.is_kept(database, sha256):
+            seen = [
+                (one.id, one.seen_in, record.source)
+                for one, record in zip(found, records, strict=True)
+                if one.seen_in and record.source
+            ]
+            fresh = [pair for pair in zip(found, records, strict=True) if pair[0].written]
+            known = documents.is_kept(database, sha256)
+            if known and not (fresh or seen or kept_series.count_new(database, samples)):
+                return tuple(one.ending for one in found), 0
+            at = now()
+            if not known:
                 document = documents.Document(
-                    sha256=sha256, name=name, size=len(content), media_type=media_type, kept_at=now
+                    sha256=sha256, name=name, size=len(content), media_type=media_type, kept_at=at
                 )
                 documents.keep_document(database, document, content)
-                self._ledger.enter(database, "document", sha256, now)
-            added = kept_series.keep_samples(database, samples, self._ledger, now)
-            fresh = [pair for pair in zip(found, records, strict=True) if pair[0].ending is not Ending.SAME]
-            if fresh or added:
-                batch = new_batch(database, sha256, self._ledger, now)
-                rows = [row_of(Kept(one.id, one.version, now, record), batch=batch) for one, record in fresh]
-                write_versions(database, rows, self._ledger, now)
+                self._ledger.enter(database, "document", sha256, at)
+            batch = new_batch(database, sha256, self._ledger, at)
+            added = kept_series.keep_samples(database, samples, batch, self._ledger, at)
+            rows = [row_of(Kept(one.id, one.version, at, record), batch=batch) for one, record in fresh]
+            write_versions(database, rows, self._ledger, at, [one.fact for one, _ in fresh])
+            keep_sightings(database, seen, batch, self._ledger, at)
+            if run:
+                write_run(database, (batch, run, name, _readings_in(samples) - added), self._ledger, at)
         return tuple(one.ending for one in found), added
 
-    def check(self, *, full: bool = False) -> CheckReport:
-        """Read everything and tell what is not as it was written. Changes nothing; `full` reads originals too.
-
-        After damage was found nothing more is written: that could make it worse.
-        """
-        with self._using():
-            report = check_vault(self.folder, self._keyring.key, full=full)
-        self._damaged = self._damaged or not report.ok
-        return replace(report, findings=(self.older, *report.findings)) if self.older else report
-
-    def check_quickly(self) -> CheckReport:
-        """Tell whether the key files are whole and nothing is older than it should be; reads no records."""
-        with self._using():
-            findings = check_keys(self.folder, self._keyring.key)
-        told = ((self.older,) if self.older else ()) + tuple(findings)
-        return CheckReport(findings=told, records=0, documents=0)
-
-    def accept_copy(self) -> None:
-        """Go on with this copy of the vault although another one went further: from now on this one counts."""
-        self._refuse_helpers()
-        with self._turn:
-            self.older = None
-            self.note("copy-accepted")
-
-    def ways(self) -> tuple[Way, ...]:
-        """The ways into this vault, oldest first."""
-        with self._turn:
-            return self._keyring.ways()
-
-    @property
-    def way(self) -> Way:
-        """The way this vault was opened by."""
-        return self._keyring.way
-
-    @property
-    def vault_id(self) -> str:
-        """The name of this vault among all: it stays the same in copies and backups."""
-        return self._keyring.key.vault_id
-
-    @property
-    def epoch(self) -> int:
-        """The number of the key: one more each time it is replaced."""
-        return self._keyring.key.epoch
-
-    @property
-    def damaged(self) -> bool:
-        """Tell whether damage was met since the vault was opened, so that nothing more is written."""
-        return self._damaged
-
-    def add_passphrase(self, passphrase: str, *, label: str, whose: str = OWNER, cost: Cost | None = None) -> Way:
-        """Let one more passphrase open the vault. Raises NotAllowed for a weak one."""
-        settled = cost or calibrated_cost()
-        return self._change_ways(
-            "way-added",
-            lambda keys: keys.add_passphrase(passphrase, label=label, whose=whose, cost=settled),
-        )
-
-    def change_passphrase(self, way_id: str, passphrase: str, *, cost: Cost | None = None) -> Way:
-        """Put another passphrase in the place of one. Raises NotFound, NotAllowed."""
-        settled = cost or calibrated_cost()
-        return self._change_ways(
-            "way-changed", lambda keys: keys.change_passphrase(way_id, passphrase, cost=settled)
-        )
-
-    def add_person(self, recipient: str, *, label: str) -> Way:
-        """Let a trusted person open the vault with the age key of this recipient. Raises UnusableRecipient."""
-        return self._change_ways("way-added", lambda keys: keys.add_person(recipient, label=label))
-
-    def set_recovery_code(self, code: str, *, keep_others: bool = False) -> Way:
-        """Let a new recovery code open the vault, once the person typed it from their paper. The others end."""
-        return self._change_ways("way-changed", lambda keys: keys.set_recovery_code(code, keep_others=keep_others))
-
-    def check_recovery_code(self, code: str) -> None:
-        """Prove that a code on paper opens this vault, and note it. Raises Locked."""
-        with self._turn:
-            with plain_refusals():
-                way = unlock(read_keys(self.folder), recovery_code=code).way
-            self.note("code-checked", way.id)
-
-    def remove_way(self, way_id: str) -> Way:
-        """Take a way in away. Old copies of the vault still open with it. Raises NotFound, LastWay."""
-        return self._change_ways("way-removed", lambda keys: keys.remove(way_id))
-
-    def rotate(self, passphrase: str, recovery_code: str, *, cost: Cost | None = None) -> None:
-        """Replace the vault's key and encrypt everything anew: what others know of the old key ends here.
-
-        The owner's passphrase, this recovery code (the old one, or a new one that is on paper by now) and the
-        trusted persons open it afterwards; other passphrases do not. Old copies and backups open the old ways.
-        """
-        self._refuse_helpers()
-        self._refuse_damaged()
-        with self._using() as database, plain_refusals():
-            try:
-                self._database = rotation.rotate(self._keyring, database, passphrase, recovery_code, cost)
-            except BaseException:
-                self._go_on_or_close()
-                raise
-            self._after_key_change("key-replaced", str(self._keyring.key.epoch))
-
-    def back_up(self, into: Path, *, why: str = "asked") -> Backup:
-        """Write a locked copy into a folder, verified from its first byte to its last. Raises Damaged, NotAllowed.
-
-        Others may go on reading and writing meanwhile: the copy is as of its beginning.
-        """
-        with closing(self._connect()) as database, plain_refusals():
-            made = backup.make_backup(self._keyring, database, into, why=why)
-        self.note("backed-up", made.name)
-        return made
-
-    def prove_backup(self, copy: Backup) -> Proof:
-        """Restore a backup into a fresh folder, check all of it, and throw that folder away. Raises Damaged."""
-        with plain_refusals():
-            proof = backup.prove(copy, self._keyring.key)
-        self.note("restore-proven", copy.name)
-        return proof
-
-    def rewrap_backups(self, into: Path, passphrase: str) -> tuple[Backup, ...]:
-        """Encrypt the backups in a folder anew under the key of now, so that the ways that ended end there too."""
-        self._refuse_helpers()
-        with plain_refusals():
-            return backup.rewrap(into, self._keyring, passphrase)
-
-    def note(self, action: Action, about: str = "") -> None:
-        """Write into the list of who saw what: here, what was taken out of the vault and where to."""
+    def _write(self, kept: Kept, why: str | None) -> None:
         with self._changing() as database:
-            write_audit(database, self._ledger, audited(_now(), self.way, action, about))
-
-    def audit(self, most: int = 500, action: Action | None = None) -> tuple[Audited, ...]:
-        """Who saw what, newest first; all of it or one action."""
-        with self._using() as database:
-            return read_audit(database, most, action)
-
-    def _write(self, kept: Kept, why: str | None, *, removed: bool = False) -> None:
-        with self._changing() as database:
-            row = row_of(kept, why=why, removed=removed)
+            row = row_of(kept, why=why)
             write_versions(database, [row], self._ledger, kept.recorded_at)
 
-    def _change_ways(self, action: Action, change: Callable[[Keyring], Way]) -> Way:
-        self._refuse_helpers()
-        self._refuse_damaged()
-        with self._turn, plain_refusals():
-            way = change(self._keyring)
-            self._after_key_change(action, way.label or way.kind)
-            return way
 
-    def _after_key_change(self, action: Action, about: str) -> None:
-        """Tell the database how often the keys were changed; it is told last, so a crash raises no false alarm."""
-        with self._changing() as database:
-            now = _now()
-            database.execute(
-                "UPDATE meta SET value = ? WHERE name = 'keys_serial'", (str(self._keyring.serial).encode(),)
-            )
-            self._ledger.enter(database, "meta", "keys_serial", now)
-            write_audit(database, self._ledger, audited(now, self.way, action, about))
-
-    def _note_opening(self) -> None:
-        """Take over the tries that failed, and write that the vault was opened, by what way and where."""
-        with self._changing() as database:
-            for failed in self._witness.tries():
-                line = Audited(
-                    at=failed.at, way="", who=failed.kind, action="open-failed", object="", device=platform.node()
-                )
-                write_audit(database, self._ledger, line)
-            write_audit(database, self._ledger, audited(_now(), self.way, "opened"))
-        self._witness.taken_over()
-
-    def _note_reading(self, *what: str) -> None:
-        """Write what a helper looks at, once while the vault is open."""
-        if self.way.whose != OWNER:
-            for one in dict.fromkeys(what):
-                if one not in self._read_by_others:
-                    self._read_by_others.add(one)
-                    self.note("read", one)
-
-    def _refuse_helpers(self) -> None:
-        if self.way.whose != OWNER:
-            raise OwnersOnly(
-                "Only the owner can change the ways into this vault. "
-                "Ask them to open it with their own passphrase."
-            )
-
-    def _refuse_damaged(self) -> None:
-        if self._damaged:
-            raise ReadOnly(
-                "A check found damage in this vault, so nothing more is written to it. Everything that can be "
-                "read is still here. Close Secondlens and run: secondlens repair"
-            )
-
-    @contextmanager
-    def _changing(self) -> Iterator[Any]:
-        """Write what happens inside, whole or not at all; when this is left it has reached the disk.
-
-        Afterwards the log is emptied and the anchors are moved on, so that neither a damaged log nor an older copy
-        can hide what was just written.
-        """
-        self._refuse_damaged()
-        with self._using() as database:
-            with transaction(database):
-                yield database
-            checkpoint(database)
-            self._anchor(database)
-
-    def _anchor(self, database: Any) -> None:
-        """Tell the key file and this computer where the ledger ends, unless an older copy waits to be accepted."""
-        if self.older:
-            return
-        end = self._ledger.end(database)
-        # What was written is safe already: a full disk here is no reason to call the write a failure.
-        with suppress(OSError):
-            self._keyring.save_anchor(end)
-            self._witness.remember(Seen(anchor=end, serial=self._keyring.serial))
-
-    def _connect(self) -> Any:
-        """One more connection, for what takes long."""
-        with self._using():
-            return connect(self.folder / DATABASE, self._keyring.key)
-
-    @contextmanager
-    def _using(self) -> Iterator[Any]:
-        """Take a turn with the database, and say its errors in plain words."""
-        with self._turn:
-            if not self._open:
-                raise VaultClosed("The vault is locked. Open it with your passphrase to go on.")
-            try:
-                with plain_errors():
-                    yield self._database
-            except DamagedDatabase:
-                self._damaged = True
-                self._connect_again()
-                raise
-
-    def _go_on_or_close(self) -> None:
-        """After a change of the key that failed: go on with the key of before, or leave the rest to opening."""
-        try:
-            self._database = connect(self.folder / DATABASE, self._keyring.key)
-        except Damaged:
-            self._open = False
-            self._held.release()
-
-    def _connect_again(self) -> None:
-        """A connection that met a bad page stays broken; a fresh one still reads everything else."""
-        with suppress(Damaged):
-            fresh = connect(self.folder / DATABASE, self._keyring.key)
-            self._database.close()
-            self._database = fresh
-
-
-def _now() -> str:
-    return datetime.now(UTC).isoformat(timespec="microseconds")
+def _readings_in(samples: Sequence[Samples]) -> int:
+    return sum(one.count for one in samples if not one.summary)

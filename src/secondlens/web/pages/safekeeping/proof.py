@@ -1,8 +1,8 @@
 """Asking for the secret once more before the ways in change: an open vault may have been left alone a minute."""
 
 from secondlens.errors import BadInput, Damaged, Locked, NotFound
+from secondlens.vault.safekeeping import OwnersOnly
 from secondlens.vault.slots import RECOVERY_CODE
-from secondlens.vault.vault import OwnersOnly
 from secondlens.web.forms import Mistakes
 from secondlens.web.keeping import is_owner
 from secondlens.web.rendering import Visit
