@@ -10,6 +10,7 @@ from tests.web.asking import Browser
 
 Browse = Callable[[Door], Browser]
 TABLE = ("puls_2026-04.csv", b"Tag;Puls;<b>Notiz</b>\n03.04.2026;61;gut\n14.04.2026;62,5;\n")
+KNOWN = ("weight.csv", b'Date,"Weight (kg)","Fat mass (kg)"\n"2026-03-01 07:30:00",72.40,15.2\n')
 OPEN = ("puls_2026-04.csv", b"Tag;Puls\n03.04.2026;61\n04.04.2026;62\n")
 SAID = {"use-0": "time", "use-1": "HKQuantityTypeIdentifierHeartRate:count/min", "use-2": "note"}
 
@@ -72,6 +73,19 @@ def test_the_record_of_it_is_a_page_in_plain_words(waiting: tuple[Browser, str],
     (kept,) = opened.open_vault().list(ColumnMapping.__name__)
     page = browser.get(f"/s/{opened.session}/records/{kept.id}").text
     assert "Puls: HeartRate in count/min" in page
+
+
+def test_what_is_known_of_a_table_can_be_seen_and_changed(opened: Door, browse: Browse) -> None:
+    browser, address = _send(browse(opened), opened, KNOWN)
+    page = browser.get(address).text
+    assert '<option value="HKQuantityTypeIdentifierBodyMass:kg" selected>' in page
+    assert '<option value="FatMass:kg" selected>' in page
+    assert 'value="Withings"' in page
+    changed = {"use-0": "time", "use-1": "HKQuantityTypeIdentifierBodyMass:lb", "use-2": "leave", "answer": "save"}
+    browser.follow(browser.post(address, changed))
+    (kept,) = opened.open_vault().list(ColumnMapping.__name__)
+    assert isinstance(kept.record, ColumnMapping)
+    assert [value.unit for value in kept.record.table.values] == ["lb"]
 
 
 def _send(browser: Browser, door: Door, file: tuple[str, bytes]) -> tuple[Browser, str]:

@@ -110,6 +110,7 @@ def answered(mapping: TableMapping, said: Said, columns: Sequence[ColumnFacts]) 
         exact=True,
         order=said.order or mapping.order,
         decimals=said.decimals or mapping.decimals,
+        maker=said.device or mapping.maker,
     )
 
 

@@ -130,7 +130,13 @@ def _read_again(visit: Visit, file: IncomingFile) -> str:
 def _from_start(seen: TableSeen) -> Said:
     """What is known already; of an unknown table, only which column is the time, where there is no doubt."""
     if seen.mapping:
-        return Said(uses=known_uses(seen.mapping, seen.columns), utc=seen.mapping.utc, device=seen.mapping.maker)
+        return Said(
+            uses=known_uses(seen.mapping, seen.columns),
+            order=seen.mapping.order,
+            decimals=seen.mapping.decimals,
+            utc=seen.mapping.utc,
+            device=seen.mapping.maker,
+        )
     times = [column.name for column in seen.columns if column.looks == "time"]
     return Said(uses=dict.fromkeys(times, TIME) if len(times) == 1 else {})
 

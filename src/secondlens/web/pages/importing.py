@@ -131,7 +131,9 @@ def show_done(visit: Visit) -> Response:
 
 
 def _ask(visit: Visit, path: str, one: ReadFile) -> str | None:
-    return visit.url(path) if asks_about_columns(one.problem) else None
+    """Lead to the columns of a table: to say what they are, or to see and change what is known of them."""
+    known = one.importer == "table" and one.problem is None
+    return visit.url(path) if known or asks_about_columns(one.problem) else None
 
 
 def _brought(receipt: Receipt) -> int:
