@@ -15,6 +15,8 @@ from secondlens.cli._vault import Secret, json_option, open_asking, secret_optio
 from secondlens.content import words
 from secondlens.domain.receipt import Receipt
 
+_HOW_TO_SAY = "secondlens columns VAULT FILE"
+
 
 @click.command("import")
 @vault_argument
@@ -71,7 +73,8 @@ def _as_text(receipt: Receipt) -> Iterable[str]:
     if receipt.problem:
         yield f"  {receipt.problem}"
         if asks_about_columns(receipt.problem):
-            yield f"  secondlens columns VAULT {printable(receipt.path)}"
+            outside = Path(receipt.path).is_file()
+            yield f"  {'To say it' if outside else 'Take it out of the zip first, then'}: {_HOW_TO_SAY}"
         return
     if receipt.remark:
         yield f"  {printable(receipt.remark)}"

@@ -110,7 +110,7 @@ def _waiting(visit: Visit) -> tuple[ReadFile, IncomingFile]:
     """Give the waiting file that the address names. Raises NotFound."""
     files = visit.door.imports.get(visit.part("key"), Waiting).files
     number = visit.part("number")
-    one = files[int(number)] if number.isdecimal() and int(number) < len(files) else None
+    one = dict(zip(map(str, range(len(files))), files, strict=True)).get(number)
     if one is None or one.file is None:
         raise NotFound("This file no longer waits to be kept. Nothing was lost from your vault. Choose it again.")
     return one, one.file
@@ -237,7 +237,7 @@ def _decimals(seen: TableSeen, said: Said) -> Choices:
 
 def _asks_zone(seen: TableSeen) -> bool:
     for place, column in enumerate(seen.columns):
-        if column.looks == TIME:
+        if column.looks == "time":
             for row in seen.rows:
                 moment = read_time(row[place].strip(), (*column.orders, Order.YEAR_FIRST)[0], utc=False)
                 if moment and not moment.zoned:
