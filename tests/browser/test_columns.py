@@ -65,7 +65,7 @@ def when_its_columns_are_said(page: Page, look: Callable[[str], None]) -> None:
     assert "Say which column holds readings" in _words(page)
     look("mistake")
     page.get_by_label("Uhrzeit").select_option(label="The time, or a part of it")
-    page.get_by_label("Puls").select_option(label="Heart rate (pulse), per minute")
+    page.get_by_label("Puls").select_option(label="Heart rate, beats a minute")
     page.get_by_label("Oberer Wert").select_option(label="Blood pressure, upper number, mmHg")
     page.get_by_label("Unterer Wert").select_option(label="Blood pressure, lower number, mmHg")
     page.get_by_label("Bemerkung").select_option(label="A note beside the reading")

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from secondlens.content import _checks, check, device_files, measurable, unit_word
+from secondlens.content import _checks, check, device_files, measurable, metrics
 from secondlens.content._devices import DeviceFile
 from secondlens.content._reading import BadContent, convert
 from secondlens.importers._table_head import find_table
@@ -39,9 +39,15 @@ def test_a_slip_in_a_table_is_refused() -> None:
         convert("devices/x.toml", {"title": "x", "seen": [], "reviewed": date(2026, 1, 1)}, DeviceFile)
 
 
-def test_what_can_be_chosen_is_named_once_and_percent_is_not_apples() -> None:
+def test_what_can_be_chosen_is_there_once_and_percent_is_not_apples() -> None:
     chosen = [(one.metric, unit) for one in measurable() for unit in one.units]
     assert len(set(chosen)) == len(chosen)
     assert "%" not in {unit for _, unit in chosen}
-    assert unit_word("percent") == "%"
-    assert unit_word("furlong") == "furlong"
+    measure = metrics().measure("HKQuantityTypeIdentifierOxygenSaturation", "percent")
+    assert measure.exactly(97) == "97 %"
+
+
+def test_every_metric_of_a_table_has_a_plain_name() -> None:
+    ours = {value.metric for file in device_files().values() for value in file.table.values}
+    ours |= {one.metric for one in measurable()}
+    assert [metric for metric in sorted(ours) if metrics().metric(metric).group == "other"] == []

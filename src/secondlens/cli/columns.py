@@ -12,7 +12,7 @@ from secondlens.actions.columns import look_at_table, own_tables, remember
 from secondlens.actions.importing import open_path
 from secondlens.cli._lines import printable
 from secondlens.cli._vault import Secret, json_option, open_asking, secret_options, vault_argument
-from secondlens.content import measurable
+from secondlens.content import measurable, metrics
 from secondlens.domain.column_readings import RowReading
 from secondlens.domain.column_times import moment_text
 from secondlens.domain.column_uses import (
@@ -124,7 +124,10 @@ def _as_json(found: TableSeen) -> dict[str, Any]:
         "columns": [asdict(column) for column in found.columns],
         "rows": found.rows,
         "mapping": found.mapping and asdict(found.mapping),
-        "metrics": [{"metric": one.metric, "units": one.units, "name": one.name} for one in measurable()],
+        "metrics": [
+            {"metric": one.metric, "units": one.units, "name": metrics().metric(one.metric).name}
+            for one in measurable()
+        ],
     }
 
 

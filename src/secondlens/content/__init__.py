@@ -4,7 +4,7 @@ Nothing is read before it is asked for, and then it is read once.
 """
 
 from secondlens.content._checks import all_texts, check
-from secondlens.content._devices import DeviceFile, Measurable, device_files, device_tables, measurable, unit_word
+from secondlens.content._devices import DeviceFile, Measurable, device_files, device_tables, measurable
 from secondlens.content._html import to_html
 from secondlens.content._loading import (
     emergency_numbers,
@@ -18,6 +18,7 @@ from secondlens.content._loading import (
     scripts,
     sources,
 )
+from secondlens.content._metrics import Metrics, MetricWord, metrics
 from secondlens.content._reading import BadContent
 from secondlens.content._texts import (
     Blank,
@@ -46,6 +47,8 @@ __all__ = [
     "KindWord",
     "Label",
     "Measurable",
+    "MetricWord",
+    "Metrics",
     "QuestionFile",
     "QuestionText",
     "RedFlagCard",
@@ -65,6 +68,7 @@ __all__ = [
     "evidence",
     "guides",
     "measurable",
+    "metrics",
     "question_files",
     "questions",
     "red_flags",
@@ -72,6 +76,5 @@ __all__ = [
     "scripts",
     "sources",
     "to_html",
-    "unit_word",
     "words",
 ]

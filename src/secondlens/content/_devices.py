@@ -34,33 +34,21 @@ def device_files() -> dict[str, DeviceFile]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Measurable:
-    """Something a column can hold: its plain `name` in a `group`, the `metric` it is kept as, its units."""
+    """Something a column can hold: the `metric` it is kept as, and the units there are."""
 
-    group: str
-    name: str
     metric: str
     units: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Choices:
-    units: dict[str, str]
     choices: tuple[Measurable, ...]
 
 
-def measurable() -> tuple[Measurable, ...]:
-    """What a person can say a column holds, group by group. Raises BadContent."""
-    return _choices().choices
-
-
-def unit_word(unit: str) -> str:
-    """Give a unit in plain words; one we have no words for stays as it is written."""
-    return _choices().units.get(unit, unit)
-
-
 @cache
-def _choices() -> _Choices:
-    return read_toml("measurable.toml", _Choices)
+def measurable() -> tuple[Measurable, ...]:
+    """What a person can say a column holds. Raises BadContent."""
+    return read_toml("measurable.toml", _Choices).choices
 
 
 @cache

@@ -7,7 +7,7 @@ from starlette.responses import Response
 
 from secondlens.actions.columns import look_at_table, own_tables, remember
 from secondlens.actions.importing import ReadFile, read_files
-from secondlens.content import measurable, unit_word
+from secondlens.content import measurable, metrics
 from secondlens.domain.column_times import day_text, moment_text, read_time
 from secondlens.domain.column_uses import (
     BESIDE,
@@ -25,7 +25,7 @@ from secondlens.domain.column_uses import (
     open_decimals,
     open_orders,
 )
-from secondlens.domain.columns import Decimals, Order, TableMapping, short_metric
+from secondlens.domain.columns import Decimals, Order, TableMapping
 from secondlens.errors import NotFound
 from secondlens.importers.incoming import IncomingFile
 from secondlens.importers.table_seen import TableSeen
@@ -195,9 +195,11 @@ def _groups() -> tuple[tuple[str, Options], ...]:
     """What a column can be: its part in the row, something we have a name for, or another number."""
     named: dict[str, list[tuple[str, str]]] = {}
     for one in measurable():
+        group = metrics().groups[metrics().metric(one.metric).group]
         for unit in one.units:
-            word = f"{one.name}, {unit_word(unit)}" if unit_word(unit) else one.name
-            named.setdefault(one.group, []).append((f"{one.metric}:{unit}", word))
+            measure = metrics().measure(one.metric, unit)
+            words = ", ".join(filter(None, (measure.name, measure.unit)))
+            named.setdefault(group, []).append((f"{one.metric}:{unit}", words))
     groups = ((group, tuple(options)) for group, options in named.items())
     return (("", _ROLE_WORDS), *groups, ("Something else", ((_OTHER, "Another reading, named as the column"),)))
 
@@ -208,7 +210,7 @@ def _groups_with(said: Said) -> tuple[tuple[str, Options], ...]:
     others = dict.fromkeys(use for use in said.uses.values() if use not in offered and use not in ROLES)
     if not others:
         return _groups()
-    known = tuple((use, short_metric(use.partition(":")[0])) for use in others)
+    known = tuple((use, metrics().metric(use.partition(":")[0]).name) for use in others)
     return (*_groups(), ("As this maker names it", known))
 
 
@@ -246,13 +248,13 @@ def _asks_zone(seen: TableSeen) -> bool:
 
 
 def _readings(mapping: TableMapping, seen: TableSeen) -> Iterator[tuple[str, ...]]:
-    names = {one.metric: one.name for one in measurable()}
     for one in first_readings(mapping, seen.names, seen.rows):
-        value = f"{one.value:g}" if isinstance(one.value, float) else one.value
+        measure = metrics().measure(one.metric, one.unit)
+        value = f"{one.value:.10g}" if isinstance(one.value, float) else one.value
         yield (
             f"{day_text(one.start + 60 * one.offset)}, {moment_text(one.start, one.offset)[11:]}",
-            names.get(one.metric, short_metric(one.metric)),
-            f"{value} {unit_word(one.unit)}".strip(),
+            measure.name,
+            f"{value} {measure.unit}".strip(),
             dict(one.about).get("column", ""),
         )
 
