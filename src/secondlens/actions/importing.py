@@ -30,7 +30,8 @@ DEEPEST_FILE = 3
 EMPTY = "This file is empty. Download or copy it again, then try once more."
 UNKNOWN = (
     "Secondlens does not know this kind of file, so nothing of it was kept. It reads health records from "
-    "portals (C-CDA, FHIR), and keeps PDFs and pictures. Ask the portal for one of these."
+    "portals (C-CDA, FHIR) and tables of devices (CSV), and keeps PDFs and pictures. "
+    "Ask the portal for one of these."
 )
 CLOSED_FOLDER = "This folder may not be opened. Check that you are allowed to read it."
 LINK = "This is a link to another folder. Choose that folder itself if it holds your records."
