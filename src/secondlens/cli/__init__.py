@@ -23,6 +23,7 @@ COMMANDS = (
     ("new", "Make a vault, and show its recovery code once."),
     ("open", "Open a vault in the browser."),
     ("import", "Take files into a vault: preview, then keep."),
+    ("columns", "Say once what the columns of a table are."),
     ("imports", "List what was brought in, or take an import back."),
     ("list", "List the records of a vault."),
     ("search", "Find records by words."),

@@ -4,6 +4,7 @@ Nothing is read before it is asked for, and then it is read once.
 """
 
 from secondlens.content._checks import all_texts, check
+from secondlens.content._devices import DeviceFile, Measurable, device_files, device_tables, measurable
 from secondlens.content._html import to_html
 from secondlens.content._loading import (
     conversation_blanks,
@@ -45,12 +46,14 @@ __all__ = [
     "Blank",
     "Branch",
     "Conversation",
+    "DeviceFile",
     "EmergencyNumber",
     "EvidenceCard",
     "GapWord",
     "Guide",
     "KindWord",
     "Label",
+    "Measurable",
     "MetricWord",
     "Metrics",
     "QuestionFile",
@@ -67,10 +70,13 @@ __all__ = [
     "check",
     "conversation_blanks",
     "conversations",
+    "device_files",
+    "device_tables",
     "emergency_numbers",
     "emergency_sources",
     "evidence",
     "guides",
+    "measurable",
     "metrics",
     "question_files",
     "questions",

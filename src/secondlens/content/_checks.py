@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from datetime import date
 
+from secondlens.content._devices import DeviceFile, device_files
 from secondlens.content._loading import (
     conversation_blanks,
     conversations,
@@ -40,7 +41,8 @@ def check(today: date) -> tuple[str, ...]:
     """
     texts = all_texts()
     return (
-        *(problem for text in texts for problem in _dates(text, today)),
+        *(problem for text in texts for problem in _dates(text.name, text, today)),
+        *(problem for name, file in device_files().items() for problem in _dates(name, file, today)),
         *(problem for text in texts for problem in _standing(text)),
         *_sources(texts, today),
         *(problem for file in script_files() for problem in _blanks(file)),
@@ -55,11 +57,11 @@ def all_texts() -> tuple[Text, ...]:
     return (*guides(), *evidence(), *red_flags(), *question_files(), *script_files(), *conversations())
 
 
-def _dates(text: Text, today: date) -> Iterator[str]:
+def _dates(name: str, text: Text | DeviceFile, today: date) -> Iterator[str]:
     if text.review_by < today:
-        yield f"{text.name}: its review was due on {text.review_by}. Read it again, then change both dates."
+        yield f"{name}: its review was due on {text.review_by}. Read it again, then change both dates."
     if not 0 < (text.review_by - text.reviewed).days <= 366:
-        yield f"{text.name}: its next review must come within 12 months of the last."
+        yield f"{name}: its next review must come within 12 months of the last."
 
 
 def _standing(text: Text) -> Iterator[str]:

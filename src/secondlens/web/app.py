@@ -17,6 +17,7 @@ from secondlens.web._answering import get, post
 from secondlens.web.door import Door, WrongTries
 from secondlens.web.keeping import new_keeping
 from secondlens.web.pages import (
+    columns,
     differences,
     help_now,
     home,
@@ -130,6 +131,8 @@ ROUTES: tuple[BaseRoute, ...] = (
     get("in:/importing/{key}", importing.show_preview),
     post("in:/importing/{key}", importing.keep_or_throw_away),
     get("in:/importing/done/{key}", importing.show_done),
+    get("in:/importing/{key}/columns/{number}", columns.show),
+    post("in:/importing/{key}/columns/{number}", columns.say),
     get("in:/imports", imports.show),
     get("in:/imports/taken/{key}", imports.show_taken),
     get("in:/imports/{run}", imports.show_one),
