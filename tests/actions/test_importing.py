@@ -3,6 +3,7 @@
 import gzip
 import json
 import os
+import threading
 import zipfile
 from collections.abc import Callable
 from functools import partial
@@ -11,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from secondlens.actions.importing import NO_FILE, keep, preview, read_files, read_paths
-from secondlens.importers._child import DIED, TOO_LONG, TOO_MUCH_MEMORY
+from secondlens.actions.importing import NO_FILE, Step, keep, preview, read_files, read_paths
+from secondlens.importers._child import DIED, STOPPED, TOO_LONG, TOO_MUCH_MEMORY
 from secondlens.importers.incoming import IncomingFile
 from secondlens.importers.sandbox import UNREADABLE, Sandbox
 from secondlens.vault import LEAST_COST, create_vault
@@ -189,3 +190,33 @@ def test_a_bulk_folder_is_read_whole_with_its_packed_files(tmp_path: Path) -> No
     packed = {Path(read.path).name: len(read.records) for read in read_paths([tmp_path]) if read.records}
     assert packed == plain
     assert len(plain) > 5
+
+
+def test_each_file_is_told_of_before_it_is_read_and_all_are_counted(tmp_path: Path) -> None:
+    ccd = CCD.read_bytes()
+    folder = tmp_path / "download"
+    folder.mkdir()
+    (folder / "a.xml").write_bytes(ccd)
+    (folder / "b.bin").write_bytes(b"\0\1")
+    (tmp_path / "portal.zip").write_bytes(zipped(("c.xml", ccd), ("d.mov", b"\0\1")))
+    told: list[Step] = []
+    reads = read_paths([folder, tmp_path / "portal.zip"], told.append)
+    seen = [(len(told), Path(read.path).name) for read in reads]
+    assert [(Path(step.path).name, step.chosen, step.done, step.known) for step in told] == [
+        ("download", 0, 0, 2),
+        ("a.xml", 0, 1, 4),
+        ("b.bin", 0, 2, 4),
+        ("portal.zip", 1, 3, 4),
+        ("c.xml", 1, 4, 6),
+        ("d.mov", 1, 5, 6),
+    ]
+    assert seen == [(2, "a.xml"), (3, "download"), (5, "c.xml"), (6, "portal.zip")]
+
+
+def test_reading_is_ended_in_the_middle_of_a_file_from_another_thread() -> None:
+    with Sandbox(reader_with("while True: pass")) as sandbox:
+        timer = threading.Timer(0.5, sandbox.stop)
+        timer.start()
+        reads = list(read_files([FILE, IncomingFile("CCD.XML", CCD.read_bytes())], sandbox=sandbox))
+        timer.join()
+        assert [read.problem for read in reads] == [STOPPED, STOPPED]

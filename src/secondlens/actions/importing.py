@@ -3,7 +3,7 @@
 import os
 import stat
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -58,36 +58,81 @@ class ReadFile:
         return self.file is not None and bool(self.records or self.samples)
 
 
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A file begins to be read.
+
+    `chosen` is the place, from 0, of what the person chose that it belongs to. `done` files are over, `known` are
+    known of by now: a zip or a folder makes them more when it is opened.
+    """
+
+    path: str
+    chosen: int
+    done: int
+    known: int
+
+
+Watch = Callable[[Step], None]
 _Member = IncomingFile | Unread
 
 
-def read_files(files: Iterable[IncomingFile]) -> Iterator[ReadFile]:
-    """Read each file; a zip is opened and each file inside is read. One bad file never costs the others."""
-    with Sandbox() as sandbox:
+def _unwatched(_: Step) -> None:
+    pass
+
+
+@dataclass(slots=True)
+class _Count:
+    """Counts files and tells `watch`."""
+
+    watch: Watch
+    known: int
+    chosen: int = -1
+    done: int = 0
+
+    def begin(self, path: str, *, chosen: bool = False) -> None:
+        """Count a file that begins; one is over when the next begins."""
+        self.chosen += chosen
+        self.watch(Step(path, self.chosen, self.done, self.known))
+        self.done += 1
+
+
+def read_files(
+    files: Sequence[IncomingFile], watch: Watch = _unwatched, sandbox: Sandbox | None = None
+) -> Iterator[ReadFile]:
+    """Read each file; a zip is opened and each file inside is read. One bad file never costs the others.
+
+    `watch` is told of each file before it is read; what it raises ends the reading. A `sandbox` of the caller's
+    can be stopped from another thread.
+    """
+    count = _Count(watch, len(files))
+    with sandbox or Sandbox() as reader:
         for file in files:
+            count.begin(file.name, chosen=True)
             if is_archive(file):
-                yield from _read_archive(sandbox, file.name, file)
+                yield from _read_archive(reader, count, file.name, file)
             else:
-                yield from _read_with_files(sandbox, file)
+                yield from _read_with_files(reader, count, file)
 
 
-def read_paths(paths: Iterable[Path]) -> Iterator[ReadFile]:
+def read_paths(paths: Sequence[Path], watch: Watch = _unwatched) -> Iterator[ReadFile]:
     """Read files from disk, one in memory at a time; a folder is read with everything below it.
 
-    `path` of what comes out is as the person wrote it; the vault keeps only the name of a file.
+    `path` of what comes out is as the person wrote it; the vault keeps only the name of a file. `watch` as above.
     """
+    count = _Count(watch, len(paths))
     with Sandbox() as sandbox:
         for path in paths:
+            count.begin(str(path), chosen=True)
             if path.is_dir():
-                yield from _read_members(sandbox, str(path), "folder", _below(path))
+                yield from _read_members(sandbox, count, str(path), "folder", _below(path, count))
                 continue
             found = _from_disk(path, path.name)
             if isinstance(found, ReadFile):
                 yield replace(found, path=str(path))
             elif is_archive(found):
-                yield from _read_archive(sandbox, str(path), found)
+                yield from _read_archive(sandbox, count, str(path), found)
             else:
-                for read in _read_with_files(sandbox, found):
+                for read in _read_with_files(sandbox, count, found):
                     yield replace(read, path=f"{path.parent / read.path}")
 
 
@@ -123,7 +168,7 @@ def _same_person(one: Patient, other: Patient) -> bool:
     return one.title.casefold().split() == other.title.casefold().split()
 
 
-def _read_with_files(sandbox: Sandbox, file: IncomingFile, depth: int = 0) -> Iterator[ReadFile]:
+def _read_with_files(sandbox: Sandbox, count: _Count, file: IncomingFile, depth: int = 0) -> Iterator[ReadFile]:
     """Read a file, and each file that lies inside its entries as one of its own, below it."""
     read = _read(sandbox, file)
     inside: tuple[_Member, ...] = ()
@@ -137,9 +182,9 @@ def _read_with_files(sandbox: Sandbox, file: IncomingFile, depth: int = 0) -> It
     for one in inside:
         if isinstance(one, IncomingFile):
             below = (
-                _read_archive(sandbox, one.name, one)
+                _read_archive(sandbox, count, one.name, one)
                 if is_archive(one)
-                else _read_with_files(sandbox, one, depth + 1)
+                else _read_with_files(sandbox, count, one, depth + 1)
             )
             around = Source(file.sha256, one.place, read.importer or "")
             for found in below:
@@ -171,18 +216,21 @@ def _read(sandbox: Sandbox, file: IncomingFile) -> ReadFile:
     )
 
 
-def _read_members(sandbox: Sandbox, path: str, importer: str, members: Iterable[_Member]) -> Iterator[ReadFile]:
+def _read_members(
+    sandbox: Sandbox, count: _Count, path: str, importer: str, members: Iterable[_Member]
+) -> Iterator[ReadFile]:
     """Read what a zip or folder holds; what is not a health record is named in the container's own account."""
     passed_over: list[Unread] = []
     any_read = False
     for member in members:
+        count.begin(f"{path}/{member.where if isinstance(member, Unread) else member.name}")
         if isinstance(member, Unread):
             passed_over.append(member)
         elif is_archive(member):
             any_read = True
-            yield from _read_archive(sandbox, f"{path}/{member.name}", member)
+            yield from _read_archive(sandbox, count, f"{path}/{member.name}", member)
         else:
-            for read in _read_with_files(sandbox, member):
+            for read in _read_with_files(sandbox, count, member):
                 if read.problem in (EMPTY, UNKNOWN):
                     passed_over.append(Unread(member.name, read.problem or ""))
                 else:
@@ -193,22 +241,24 @@ def _read_members(sandbox: Sandbox, path: str, importer: str, members: Iterable[
         yield ReadFile(path=path, importer=importer, unread=tuple(passed_over), problem=problem)
 
 
-def _read_archive(sandbox: Sandbox, path: str, archive: IncomingFile) -> Iterator[ReadFile]:
+def _read_archive(sandbox: Sandbox, count: _Count, path: str, archive: IncomingFile) -> Iterator[ReadFile]:
     try:
         members = sandbox.open(archive)
     except BadInput as error:
         yield ReadFile(path=path, file=archive, importer="zip", problem=str(error))
     else:
-        yield from _read_members(sandbox, path, "zip", members)
+        count.known += len(members)
+        yield from _read_members(sandbox, count, path, "zip", members)
 
 
-def _below(folder: Path) -> Iterator[_Member]:
+def _below(folder: Path, count: _Count) -> Iterator[_Member]:
     """Every file below a folder; what may not be entered or followed is named, not passed over."""
     closed: list[OSError] = []
     paths: list[Path] = []
     for here, folders, names in os.walk(folder, onerror=closed.append):
         paths += (Path(here, name) for name in names)
         paths += (path for name in folders if (path := Path(here, name)).is_symlink())
+    count.known += len(paths) + len(closed)
     for path in sorted(paths):
         name = str(path.relative_to(folder))
         found = Unread(name, LINK) if path.is_dir() else _from_disk(path, name)
