@@ -9,10 +9,13 @@ from collections.abc import Callable
 from functools import partial
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from secondlens.actions.importing import NO_FILE, Step, keep, preview, read_files, read_paths
+from secondlens.actions.importing import NO_FILE, keep, preview, preview_all, read_files, read_paths
+from secondlens.actions.progress import Step
+from secondlens.actions.whose import INSIDE_ANOTHER
 from secondlens.importers._child import DIED, STOPPED, TOO_LONG, TOO_MUCH_MEMORY
 from secondlens.importers.incoming import IncomingFile
 from secondlens.importers.sandbox import UNREADABLE, Sandbox
@@ -171,6 +174,76 @@ def test_a_file_about_somebody_else_is_remarked_before_it_is_kept(tmp_path: Path
         assert "another person" in str(keep(vault, bob).remark)
 
 
+def patient(**said: Any) -> IncomingFile:
+    resource = {"resourceType": "Patient", "id": "1", **said}
+    return IncomingFile("about.json", json.dumps(resource).encode())
+
+
+def named(name: str, birth: str | None = None) -> IncomingFile:
+    return patient(name=[{"text": name}], **({"birthDate": birth} if birth else {}))
+
+
+@pytest.mark.parametrize(
+    ("file", "another"),
+    [
+        (named("Me"), False),
+        (named("Me", "1980-01-01"), False),
+        (named("Me", "1980"), False),
+        (named("Me", "1981-01-01"), True),
+        (patient(), False),
+        (named("Ann"), False),
+        (named("Ann", "1980-02"), True),
+        (named("Bob"), True),
+        (named("Bob", "1980"), True),
+    ],
+    ids=lambda value: value.content.decode()[40:] if isinstance(value, IncomingFile) else "",
+)
+def test_who_gives_no_name_is_another_person_only_by_another_birth_date(
+    *, file: IncomingFile, another: bool, tmp_path: Path
+) -> None:
+    with create_vault(tmp_path / "my.vault", PASSPHRASE, cost=LEAST_COST).vault as vault:
+        for read in read_files([named("Ann", "1980-01-01")]):
+            keep(vault, read)
+        (read,) = read_files([file])
+        assert bool(preview(vault, read).remark) is another
+
+
+def test_in_an_empty_vault_the_person_whom_most_files_name_is_the_own_one(tmp_path: Path) -> None:
+    letter = {"contentType": "application/pdf", "data": "JVBERi0xLjQK", "title": "Letter"}
+    document = {
+        "resourceType": "DocumentReference",
+        "description": "A letter",
+        "content": [{"attachment": letter}],
+    }
+    bob = {"resourceType": "Patient", "name": [{"text": "Bob"}]}
+    entries = [{"resource": bob}, {"resource": document}]
+    bundle = {"resourceType": "Bundle", "type": "collection", "entry": entries}
+    reads = tuple(
+        read_files(
+            [named("Me"), IncomingFile("bob.json", json.dumps(bundle).encode()), named("Ann"), named("Ann")]
+        )
+    )
+    with create_vault(tmp_path / "my.vault", PASSPHRASE, cost=LEAST_COST).vault as vault:
+        remarks = [receipt.remark for receipt in preview_all(vault, reads)]
+    assert [bool(remark) for remark in remarks] == [False, True, True, False, False]
+    assert remarks[2] == INSIDE_ANOTHER
+
+
+def test_what_two_files_bring_is_new_only_once_and_keeping_them_tells_the_same(tmp_path: Path) -> None:
+    content = CCD.read_bytes()
+    files = [
+        IncomingFile("a.xml", content),
+        IncomingFile("b.xml", content + b"\n"),
+        IncomingFile("c.xml", content),
+    ]
+    reads = tuple(read_files(files))
+    with create_vault(tmp_path / "my.vault", PASSPHRASE, cost=LEAST_COST).vault as vault:
+        told = preview_all(vault, reads)
+        assert [receipt.same for receipt in told] == [0, len(reads[0].records), len(reads[0].records)]
+        assert tuple(keep(vault, read) for read in reads) == told
+        assert [receipt.same for receipt in preview_all(vault, reads)] == [len(reads[0].records)] * 3
+
+
 def test_what_a_folder_hides_is_named(tmp_path: Path) -> None:
     folder = tmp_path / "download"
     folder.mkdir()
@@ -202,13 +275,14 @@ def test_each_file_is_told_of_before_it_is_read_and_all_are_counted(tmp_path: Pa
     told: list[Step] = []
     reads = read_paths([folder, tmp_path / "portal.zip"], told.append)
     seen = [(len(told), Path(read.path).name) for read in reads]
-    assert [(Path(step.path).name, step.chosen, step.done, step.known) for step in told] == [
-        ("download", 0, 0, 2),
-        ("a.xml", 0, 1, 4),
-        ("b.bin", 0, 2, 4),
-        ("portal.zip", 1, 3, 4),
-        ("c.xml", 1, 4, 6),
-        ("d.mov", 1, 5, 6),
+    portal = f"{tmp_path}/portal.zip"
+    assert told == [
+        Step(str(folder), 0, 0, 2),
+        Step(f"{folder}/a.xml", 0, 1, 4),
+        Step(f"{folder}/b.bin", 0, 2, 4),
+        Step(portal, 1, 3, 4),
+        Step(f"{portal}/c.xml", 1, 4, 6),
+        Step(f"{portal}/d.mov", 1, 5, 6),
     ]
     assert seen == [(2, "a.xml"), (3, "download"), (5, "c.xml"), (6, "portal.zip")]
 

@@ -3,11 +3,13 @@
 import os
 import stat
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from secondlens.domain.people import Patient
+from secondlens.actions.progress import Count, Watch, unwatched
+from secondlens.actions.whose import INSIDE_ANOTHER, known_people, most_named, remark
+from secondlens.domain.matching import identities, same_content
 from secondlens.domain.receipt import Ending, Receipt, is_text
 from secondlens.domain.record import Record, Unread
 from secondlens.domain.samples import Samples
@@ -58,53 +60,18 @@ class ReadFile:
         return self.file is not None and bool(self.records or self.samples)
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
-    """A file begins to be read.
-
-    `chosen` is the place, from 0, of what the person chose that it belongs to. `done` files are over, `known` are
-    known of by now: a zip or a folder makes them more when it is opened.
-    """
-
-    path: str
-    chosen: int
-    done: int
-    known: int
-
-
-Watch = Callable[[Step], None]
 _Member = IncomingFile | Unread
 
 
-def _unwatched(_: Step) -> None:
-    pass
-
-
-@dataclass(slots=True)
-class _Count:
-    """Counts files and tells `watch`."""
-
-    watch: Watch
-    known: int
-    chosen: int = -1
-    done: int = 0
-
-    def begin(self, path: str, *, chosen: bool = False) -> None:
-        """Count a file that begins; one is over when the next begins."""
-        self.chosen += chosen
-        self.watch(Step(path, self.chosen, self.done, self.known))
-        self.done += 1
-
-
 def read_files(
-    files: Sequence[IncomingFile], watch: Watch = _unwatched, sandbox: Sandbox | None = None
+    files: Sequence[IncomingFile], watch: Watch = unwatched, sandbox: Sandbox | None = None
 ) -> Iterator[ReadFile]:
     """Read each file; a zip is opened and each file inside is read. One bad file never costs the others.
 
     `watch` is told of each file before it is read; what it raises ends the reading. A `sandbox` of the caller's
     can be stopped from another thread.
     """
-    count = _Count(watch, len(files))
+    count = Count(watch, len(files))
     with sandbox or Sandbox() as reader:
         for file in files:
             count.begin(file.name, chosen=True)
@@ -114,12 +81,12 @@ def read_files(
                 yield from _read_with_files(reader, count, file)
 
 
-def read_paths(paths: Sequence[Path], watch: Watch = _unwatched) -> Iterator[ReadFile]:
+def read_paths(paths: Sequence[Path], watch: Watch = unwatched) -> Iterator[ReadFile]:
     """Read files from disk, one in memory at a time; a folder is read with everything below it.
 
     `path` of what comes out is as the person wrote it; the vault keeps only the name of a file. `watch` as above.
     """
-    count = _Count(watch, len(paths))
+    count = Count(watch, len(paths))
     with Sandbox() as sandbox:
         for path in paths:
             count.begin(str(path), chosen=True)
@@ -138,37 +105,50 @@ def read_paths(paths: Sequence[Path], watch: Watch = _unwatched) -> Iterator[Rea
 
 def preview(vault: Vault, read: ReadFile) -> Receipt:
     """Tell what keeping a file would do; writes nothing."""
-    return _account(read, vault.compare(read.records), _remark(vault, read), vault.compare_samples(read.samples))
+    return preview_all(vault, [read])[0]
+
+
+def preview_all(vault: Vault, reads: Sequence[ReadFile]) -> tuple[Receipt, ...]:
+    """Tell what keeping files one after the other would do: what two of them bring is new only once."""
+    about = known_people(vault) or most_named([read.records for read in reads])
+    kept = {document.sha256 for document in vault.documents()}
+    earlier: dict[tuple[str, ...], Record] = {}
+    others: list[str] = []
+    receipts = []
+    for read in reads:
+        endings = list(vault.compare(read.records))
+        if read.file and read.file.sha256 not in kept:
+            for place, (name, record) in enumerate(zip(identities(read.records), read.records, strict=True)):
+                if name in earlier:
+                    endings[place] = Ending.SAME if same_content(earlier[name], record) else Ending.CHANGED
+                earlier[name] = record
+        said = remark(about, read.records)
+        if said:
+            others.append(f"{read.path}/")
+        elif read.path.startswith(tuple(others)):
+            said = INSIDE_ANOTHER
+        receipts.append(_account(read, tuple(endings), said, vault.compare_samples(read.samples)))
+    return tuple(receipts)
+
+
+def holdings(read: ReadFile) -> Receipt:
+    """Tell what a file holds, compared with no vault at all."""
+    samples = sum(one.count for one in read.samples if not one.summary)
+    return _account(read, (Ending.NEW,) * len(read.records), samples=samples)
 
 
 def keep(vault: Vault, read: ReadFile) -> Receipt:
     """Keep a file, its original bytes and its records, in one step that happens whole or not at all."""
     if read.file is None or not read.worth_keeping:
         return _account(read, ())
-    remark = _remark(vault, read)
+    said = remark(known_people(vault), read.records)
     endings, samples = vault.keep_file(
         read.file.name, read.file.content, read.file.sha256, (*read.records, *read.samples)
     )
-    return _account(read, endings, remark, samples)
+    return _account(read, endings, said, samples)
 
 
-def _remark(vault: Vault, read: ReadFile) -> str | None:
-    """A sentence when a file is about somebody whom nothing in the vault knows."""
-    known = [kept.record for kept in vault.list(Patient.__name__)]
-    for patient in (record for record in read.records if isinstance(record, Patient)):
-        if known and not any(_same_person(patient, one) for one in known if isinstance(one, Patient)):
-            born = f", born {patient.birth.plain()}" if patient.birth else ""
-            return f"This file names another person: {patient.title}{born}. Keep it only if it is about you."
-    return None
-
-
-def _same_person(one: Patient, other: Patient) -> bool:
-    if one.birth and other.birth:
-        return one.birth.day == other.birth.day
-    return one.title.casefold().split() == other.title.casefold().split()
-
-
-def _read_with_files(sandbox: Sandbox, count: _Count, file: IncomingFile, depth: int = 0) -> Iterator[ReadFile]:
+def _read_with_files(sandbox: Sandbox, count: Count, file: IncomingFile, depth: int = 0) -> Iterator[ReadFile]:
     """Read a file, and each file that lies inside its entries as one of its own, below it."""
     read = _read(sandbox, file)
     inside: tuple[_Member, ...] = ()
@@ -217,7 +197,7 @@ def _read(sandbox: Sandbox, file: IncomingFile) -> ReadFile:
 
 
 def _read_members(
-    sandbox: Sandbox, count: _Count, path: str, importer: str, members: Iterable[_Member]
+    sandbox: Sandbox, count: Count, path: str, importer: str, members: Iterable[_Member]
 ) -> Iterator[ReadFile]:
     """Read what a zip or folder holds; what is not a health record is named in the container's own account."""
     passed_over: list[Unread] = []
@@ -241,7 +221,7 @@ def _read_members(
         yield ReadFile(path=path, importer=importer, unread=tuple(passed_over), problem=problem)
 
 
-def _read_archive(sandbox: Sandbox, count: _Count, path: str, archive: IncomingFile) -> Iterator[ReadFile]:
+def _read_archive(sandbox: Sandbox, count: Count, path: str, archive: IncomingFile) -> Iterator[ReadFile]:
     try:
         members = sandbox.open(archive)
     except BadInput as error:
@@ -251,7 +231,7 @@ def _read_archive(sandbox: Sandbox, count: _Count, path: str, archive: IncomingF
         yield from _read_members(sandbox, count, path, "zip", members)
 
 
-def _below(folder: Path, count: _Count) -> Iterator[_Member]:
+def _below(folder: Path, count: Count) -> Iterator[_Member]:
     """Every file below a folder; what may not be entered or followed is named, not passed over."""
     closed: list[OSError] = []
     paths: list[Path] = []
