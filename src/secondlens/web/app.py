@@ -16,7 +16,7 @@ from secondlens.web import process, serving
 from secondlens.web._answering import get, post
 from secondlens.web.door import Door, WrongTries
 from secondlens.web.keeping import new_keeping
-from secondlens.web.pages import help_now, home, importing, patterns, records, settings, start, unlock
+from secondlens.web.pages import help_now, home, patterns, records, settings, start, unlock
 from secondlens.web.pages.case import (
     ask,
     compare,
@@ -29,6 +29,7 @@ from secondlens.web.pages.case import (
     overview,
     prepare,
 )
+from secondlens.web.pages.importing import choosing, previewing, receipts
 from secondlens.web.pages.safekeeping import (
     backups,
     code,
@@ -101,11 +102,15 @@ ROUTES: tuple[BaseRoute, ...] = (
     get("in:/records/{id}/original", records.download_original),
     get("in:/records/{id}/place", records.show_place),
     # Bringing files in
-    get("in:/importing", importing.show),
-    post("in:/importing", importing.read),
-    get("in:/importing/{key}", importing.show_preview),
-    post("in:/importing/{key}", importing.keep_or_throw_away),
-    get("in:/importing/done/{key}", importing.show_done),
+    get("in:/importing", choosing.show),
+    post("in:/importing", choosing.read),
+    get("in:/importing/{key}", previewing.show),
+    post("in:/importing/{key}", previewing.answer),
+    get("in:/importing/done/{key}", receipts.show),
+    get("in:/importing/done/{key}/{file}", receipts.show_records),
+    get("in:/importing/done/{key}/{file}/original", receipts.download_original),
+    get("in:/importing/done/{key}/{file}/{part}", receipts.show_place),
+    get("in:/importing/{key}/{file}/{part}", previewing.show_place),
     # Safekeeping
     get("in:/code/{key}", code.show),
     post("in:/code/{key}/sheet", code.download_sheet),
