@@ -244,6 +244,22 @@ def test_what_two_files_bring_is_new_only_once_and_keeping_them_tells_the_same(t
         assert [receipt.same for receipt in preview_all(vault, reads)] == [len(reads[0].records)] * 3
 
 
+def test_a_fact_that_two_portals_tell_under_names_of_their_own_is_new_only_once(tmp_path: Path) -> None:
+    def told(number: str) -> IncomingFile:
+        code = {"coding": [{"system": "http://loinc.org", "code": "718-7"}], "text": "Hemoglobin"}
+        value = {"value": 13.2, "unit": "g/dL"}
+        observation: dict[str, Any] = {"resourceType": "Observation", "status": "final", "code": code}
+        observation |= {"effectiveDateTime": "2024-03-02", "valueQuantity": value}
+        observation["identifier"] = [{"system": "urn:x", "value": number}]
+        return IncomingFile(f"{number}.json", json.dumps(observation).encode())
+
+    reads = tuple(read_files([told("a"), told("b")]))
+    with create_vault(tmp_path / "my.vault", PASSPHRASE, cost=LEAST_COST).vault as vault:
+        receipts = preview_all(vault, reads)
+        assert [(receipt.new, receipt.same) for receipt in receipts] == [(1, 0), (0, 1)]
+        assert tuple(keep(vault, read) for read in reads) == receipts
+
+
 def test_what_a_folder_hides_is_named(tmp_path: Path) -> None:
     folder = tmp_path / "download"
     folder.mkdir()

@@ -1,15 +1,16 @@
 """Read files, show what they hold, and keep it: nothing is stored before the person says so."""
 
 import os
+import secrets
 import stat
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from secondlens.actions._earlier import Earlier
 from secondlens.actions.progress import Count, Watch, unwatched
 from secondlens.actions.whose import INSIDE_ANOTHER, known_people, most_named, remark
-from secondlens.domain.matching import identities, same_content
 from secondlens.domain.receipt import Ending, Receipt, is_text
 from secondlens.domain.record import Record, Unread
 from secondlens.domain.samples import Samples
@@ -112,22 +113,19 @@ def preview_all(vault: Vault, reads: Sequence[ReadFile]) -> tuple[Receipt, ...]:
     """Tell what keeping files one after the other would do: what two of them bring is new only once."""
     about = known_people(vault) or most_named([read.records for read in reads])
     kept = {document.sha256 for document in vault.documents()}
-    earlier: dict[tuple[str, ...], Record] = {}
+    earlier = Earlier()
     others: list[str] = []
     receipts = []
     for read in reads:
-        endings = list(vault.compare(read.records))
+        endings = vault.compare(read.records)
         if read.file and read.file.sha256 not in kept:
-            for place, (name, record) in enumerate(zip(identities(read.records), read.records, strict=True)):
-                if name in earlier:
-                    endings[place] = Ending.SAME if same_content(earlier[name], record) else Ending.CHANGED
-                earlier[name] = record
+            endings = earlier.compare(read.records, endings)
         said = remark(about, read.records)
         if said:
             others.append(f"{read.path}/")
         elif read.path.startswith(tuple(others)):
             said = INSIDE_ANOTHER
-        receipts.append(_account(read, tuple(endings), said, vault.compare_samples(read.samples)))
+        receipts.append(_account(read, endings, said, vault.compare_samples(read.samples)))
     return tuple(receipts)
 
 
@@ -137,13 +135,21 @@ def holdings(read: ReadFile) -> Receipt:
     return _account(read, (Ending.NEW,) * len(read.records), samples=samples)
 
 
-def keep(vault: Vault, read: ReadFile) -> Receipt:
-    """Keep a file, its original bytes and its records, in one step that happens whole or not at all."""
+def new_run() -> str:
+    """Name one import of one file or many, to take it back by."""
+    return secrets.token_hex(8)
+
+
+def keep(vault: Vault, read: ReadFile, run: str | None = None) -> Receipt:
+    """Keep a file, its original bytes and its records, in one step that happens whole or not at all.
+
+    All files of one import have the same `run`; without one a file is an import of its own.
+    """
     if read.file is None or not read.worth_keeping:
         return _account(read, ())
     said = remark(known_people(vault), read.records)
     endings, samples = vault.keep_file(
-        read.file.name, read.file.content, read.file.sha256, (*read.records, *read.samples)
+        read.file.name, read.file.content, read.file.sha256, (*read.records, *read.samples), run=run or new_run()
     )
     return _account(read, endings, said, samples)
 

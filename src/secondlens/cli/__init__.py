@@ -24,6 +24,7 @@ COMMANDS = (
     ("open", "Open a vault in the browser."),
     ("read", "Show what files hold, without a vault."),
     ("import", "Take files into a vault: preview, then keep."),
+    ("imports", "List what was brought in, or take an import back."),
     ("list", "List the records of a vault."),
     ("search", "Find records by words."),
     ("series", "List the readings of devices, one by one or day by day."),

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from secondlens.actions.importing import ReadFile, keep, preview_all, read_paths
+from secondlens.actions.importing import ReadFile, keep, new_run, preview_all, read_paths
 from secondlens.cli._bar import bar
 from secondlens.cli._lines import printable
 from secondlens.cli._receipts import json_of, lines_of, summary
@@ -39,9 +39,10 @@ def command(vault: Path, files: tuple[Path, ...], secret: Secret, *, yes: bool, 
 
 def _keep_at_once(vault: Vault, files: Sequence[Path]) -> Iterable[Receipt]:
     """Keep each file when it is read, so that only one is in memory."""
+    run = new_run()
     with bar("Reading and keeping") as watch:
         for read in read_paths(files, watch):
-            yield keep(vault, read)
+            yield keep(vault, read, run)
 
 
 def _ask_and_keep(vault: Vault, files: Sequence[Path], *, aside: bool) -> Iterable[Receipt]:
@@ -59,8 +60,9 @@ def _ask_and_keep(vault: Vault, files: Sequence[Path], *, aside: bool) -> Iterab
     ]
     if any(read.worth_keeping for read in wanted):
         click.confirm("Keep these in the vault?", abort=True, err=aside)
+    run = new_run()
     for read in wanted:
-        yield keep(vault, read)
+        yield keep(vault, read, run)
 
 
 def _also(read: ReadFile, *, aside: bool) -> bool:

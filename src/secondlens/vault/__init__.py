@@ -4,6 +4,7 @@ from secondlens.vault.audit import Audited
 from secondlens.vault.backup import Backup, Proof, list_backups, prune, read_backup, usual_place
 from secondlens.vault.check import CheckReport
 from secondlens.vault.documents import Document
+from secondlens.vault.imports import Import, Withdrawn
 from secondlens.vault.keyring import Way
 from secondlens.vault.opening import NewVault, create_vault, open_vault, repair_vault, restore_vault
 from secondlens.vault.recovery_code import new_recovery_code, same_code
@@ -12,6 +13,7 @@ from secondlens.vault.rows import Version
 from secondlens.vault.search import Found
 from secondlens.vault.series import Day, Reading, Series
 from secondlens.vault.slots import LEAST_COST, Cost
+from secondlens.vault.tellings import Telling
 from secondlens.vault.vault import Vault
 
 __all__ = [
@@ -23,14 +25,17 @@ __all__ = [
     "Day",
     "Document",
     "Found",
+    "Import",
     "Mended",
     "NewVault",
     "Proof",
     "Reading",
     "Series",
+    "Telling",
     "Vault",
     "Version",
     "Way",
+    "Withdrawn",
     "create_vault",
     "list_backups",
     "new_recovery_code",

@@ -16,7 +16,17 @@ from secondlens.web import process, serving
 from secondlens.web._answering import get, post
 from secondlens.web.door import Door, WrongTries
 from secondlens.web.keeping import new_keeping
-from secondlens.web.pages import help_now, home, patterns, records, settings, start, unlock
+from secondlens.web.pages import (
+    differences,
+    help_now,
+    home,
+    imports,
+    patterns,
+    records,
+    settings,
+    start,
+    unlock,
+)
 from secondlens.web.pages.case import (
     ask,
     compare,
@@ -98,6 +108,7 @@ ROUTES: tuple[BaseRoute, ...] = (
     get("in:/records", records.show_list),
     post("in:/records/search", records.search),
     get("in:/records/found/{key}", records.show_found),
+    get("in:/records/differences", differences.show),
     get("in:/records/{id}", records.show_one),
     get("in:/records/{id}/original", records.download_original),
     get("in:/records/{id}/place", records.show_place),
@@ -111,6 +122,10 @@ ROUTES: tuple[BaseRoute, ...] = (
     get("in:/importing/done/{key}/{file}/original", receipts.download_original),
     get("in:/importing/done/{key}/{file}/{part}", receipts.show_place),
     get("in:/importing/{key}/{file}/{part}", previewing.show_place),
+    get("in:/imports", imports.show),
+    get("in:/imports/taken/{key}", imports.show_taken),
+    get("in:/imports/{run}", imports.show_one),
+    post("in:/imports/{run}", imports.take_back),
     # Safekeeping
     get("in:/code/{key}", code.show),
     post("in:/code/{key}/sheet", code.download_sheet),

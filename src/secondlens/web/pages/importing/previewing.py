@@ -151,7 +151,7 @@ def _wanted(
 
 def _keep(vault: Vault, reads: Sequence[ReadFile], kept: Kept) -> None:
     for read in reads:
-        kept.receipts.append(keep(vault, read))
+        kept.receipts.append(keep(vault, read, kept.run))
     kept.all = True
 
 

@@ -6,6 +6,7 @@ from functools import partial
 from starlette.responses import Response
 
 from secondlens.actions.handing_out import hand_out
+from secondlens.actions.importing import new_run
 from secondlens.domain.receipt import Receipt
 from secondlens.domain.receipt_words import brought, kept, not_all_read
 from secondlens.errors import NotFound
@@ -18,8 +19,9 @@ from secondlens.web.rendering import Visit, render
 
 @dataclass(slots=True)
 class Kept:
-    """An import, while it is kept and after. `all` when it went through to its end."""
+    """An import, while it is kept and after. `run` is its name in the vault, `all` when it came to its end."""
 
+    run: str = field(default_factory=new_run)
     receipts: list[Receipt] = field(default_factory=list)
     left_out: list[str] = field(default_factory=list)
     all: bool = False
@@ -27,7 +29,7 @@ class Kept:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Done:
-    """What was kept, file by file. `left_out` are names."""
+    """What was kept, file by file. `left_out` are names, `back` is where to take it back."""
 
     accounts: tuple[Account, ...]
     sentence: str
@@ -35,6 +37,7 @@ class Done:
     anything: bool
     all: bool
     left_out: tuple[str, ...]
+    back: str | None
 
 
 def show(visit: Visit) -> Response:
@@ -42,6 +45,7 @@ def show(visit: Visit) -> Response:
     key = visit.part("key")
     import_ = visit.door.shelf.get(key, Kept)
     receipts = tuple(import_.receipts)
+    runs = {one.run for one in visit.vault.imports()}
     originals = {document.sha256 for document in visit.vault.documents()}
 
     def card(number: int, receipt: Receipt) -> Account:
@@ -57,6 +61,7 @@ def show(visit: Visit) -> Response:
         anything=brought(receipts) > 0,
         all=import_.all,
         left_out=tuple(import_.left_out),
+        back=visit.url(f"imports/{import_.run}") if import_.run in runs else None,
     )
     return render(visit, "importing/done.html", page)
 
