@@ -19,6 +19,8 @@ from secondlens.vault._columns import Columns, DamagedSeries, columns_of, differ
 from secondlens.vault.ledger import Ledger
 
 _DAY = 24 * 3600
+# Wider than the times that readings may have (`domain/samples.py`), so they leave nothing out.
+FIRST_DAY, LAST_DAY = "1800-01-01", "2300-01-01"
 _NAMES = "metric, unit, source, coded, summary"
 
 _Name = tuple[str, str, str, int, int]
@@ -163,27 +165,79 @@ def list_series(database: Any, metric: str | None = None) -> tuple[Series, ...]:
     )
 
 
-def list_days(database: Any, metric: str | None = None) -> tuple[Day, ...]:
-    """List what came together on each day, source by source."""
+def number_metrics(database: Any) -> dict[int, str]:
+    """Give every metric there ever was under a number that stays its own and says nothing about it."""
+    return dict(database.execute("SELECT min(series), metric FROM series GROUP BY metric").fetchall())
+
+
+def count_readings(database: Any) -> int:
+    """Tell how many readings there are, summaries left out."""
+    rows = database.execute("SELECT total(count) FROM series JOIN series_chunk USING (series) WHERE NOT summary")
+    return int(rows.fetchone()[0])
+
+
+def span_of_days(database: Any, metric: str) -> tuple[str, str] | None:
+    """Give the first and the last day that a metric has readings on; None when it has none."""
+    first, last = database.execute(
+        "SELECT min((SELECT day FROM series_day WHERE series = one.series AND count ORDER BY day LIMIT 1)), "
+        "max((SELECT day FROM series_day WHERE series = one.series AND count ORDER BY day DESC LIMIT 1)) "
+        "FROM series AS one WHERE metric = ?",
+        (metric,),
+    ).fetchone()
+    return (first, last) if first else None
+
+
+def list_days(
+    database: Any, metric: str | None = None, since: str = FIRST_DAY, until: str = LAST_DAY
+) -> tuple[Day, ...]:
+    """List what came together on each day from `since` to `until`, source by source."""
     rows = database.execute(
         "SELECT metric, unit, source, day, code, count, low, high, total "
-        "FROM series JOIN series_day USING (series) WHERE count AND (?1 IS NULL OR metric = ?1) "
+        "FROM series JOIN series_day USING (series) "
+        "WHERE count AND (?1 IS NULL OR metric = ?1) AND day BETWEEN ?2 AND ?3 "
         "ORDER BY metric, day, source, unit, code",
-        (metric,),
+        (metric, since, until),
     )
     names = tuple(Day.__dataclass_fields__)
     return tuple(Day(**dict(zip(names, row, strict=True))) for row in rows)
 
 
-def list_readings(database: Any, metric: str) -> Iterator[Reading]:
-    """Give every reading of a metric, source by source in the order of time. Raises DamagedSeries."""
+def list_readings(database: Any, metric: str, since: str = FIRST_DAY, until: str = LAST_DAY) -> Iterator[Reading]:
+    """Give the readings of a metric that began on these local days, source by source in the order of time.
+
+    Raises DamagedSeries.
+    """
+    # Unpacked as they are asked for: as objects, the readings of years would fill the memory.
+    return chain.from_iterable(_unpacked(*part) for part in _parts(database, metric, since, until))
+
+
+def list_files(database: Any, metric: str, since: str, until: str) -> tuple[str, ...]:
+    """Give the originals (SHA-256) that brought the readings of a metric on these local days, the first first.
+
+    What was kept before format 5 does not say it. Raises DamagedSeries.
+    """
+    batches = {batch for _, part in _parts(database, metric, since, until) for batch in part.batches.tolist()}
+    known = database.execute("SELECT batch, document FROM import_batch ORDER BY batch")
+    return tuple(dict.fromkeys(document for batch, document in known if batch in batches))
+
+
+def _parts(database: Any, metric: str, since: str, until: str) -> Iterator[tuple[tuple[str, str, str], Columns]]:
+    """Give (metric, unit, source) and the readings of these local days, chunk by chunk, as they are needed."""
+    first, last = int(_day_number(since)), int(_day_number(until))
+    # Months are those of UTC: a local day may lie in the month before or after.
+    months = (str(np.datetime64(day, "D").astype("datetime64[M]")) for day in (first - 1, last + 1))
     rows = database.execute(
         "SELECT metric, unit, source, content FROM series JOIN series_chunk USING (series) WHERE metric = ? "
-        "ORDER BY source, unit, coded, month",
-        (metric,),
+        "AND month BETWEEN ? AND ? ORDER BY source, unit, coded, month",
+        (metric, *months),
     ).fetchall()
-    # Unpacked as they are asked for: as objects, the readings of years would fill the memory.
-    return chain.from_iterable(map(_unpacked, rows))
+    return (((*names,), _within(unpack(content), first, last)) for *names, content in rows)
+
+
+def _within(columns: Columns, first: int, last: int) -> Columns:
+    days = _local_days(columns)
+    within = (days >= first) & (days <= last)
+    return columns if within.all() else columns.at(np.flatnonzero(within))
 
 
 def count_unsound(database: Any) -> int:
@@ -204,9 +258,8 @@ def count_unsound(database: Any) -> int:
     return bad + int(days[0])
 
 
-def _unpacked(row: tuple[str, str, str, bytes]) -> Iterator[Reading]:
-    metric, unit, source, content = row
-    columns = unpack(content)
+def _unpacked(names: tuple[str, str, str], columns: Columns) -> Iterator[Reading]:
+    metric, unit, source = names
     abouts = [msgspec.json.decode(about) for about in columns.abouts]
     for start, end, offset, value, note in zip(
         columns.starts.tolist(),
@@ -317,7 +370,7 @@ def _rolled_up(columns: Columns) -> Iterator[tuple[str, str, _Rolled]]:
     """Give count, least, most and sum of each local day; of codes, the seconds that each lasted."""
     if not len(columns):
         return
-    days = (columns.starts + columns.offsets.astype(np.int64) * 60) // _DAY
+    days = _local_days(columns)
     codes = columns.values.astype(np.int64) if columns.codes else np.zeros(len(columns), np.int64)
     figures = (columns.ends - columns.starts).astype(np.float64) if columns.codes else columns.values
     order = np.lexsort((codes, days))
@@ -331,6 +384,15 @@ def _rolled_up(columns: Columns) -> Iterator[tuple[str, str, _Rolled]]:
             yield day, columns.codes[codes[begin]], (int(counts[place]), None, None, float(totals[place]))
         else:
             yield day, "", (int(counts[place]), float(lows[place]), float(highs[place]), float(totals[place]))
+
+
+def _local_days(columns: Columns) -> Any:
+    """Number the day of the local clock that each reading began on, from 1970."""
+    return (columns.starts + columns.offsets.astype(np.int64) * 60) // _DAY
+
+
+def _day_number(day: str) -> Any:
+    return np.datetime64(day, "D").astype(np.int64)
 
 
 def _together(one: _Rolled, other: Sequence[Any]) -> _Rolled:

@@ -1,9 +1,6 @@
 """One place in an original file, as plain text: shared by the pages of records and of imports."""
 
 from dataclasses import dataclass
-from urllib.parse import quote
-
-from starlette.responses import Response
 
 from secondlens.errors import BadInput
 from secondlens.importers.incoming import IncomingFile
@@ -51,15 +48,3 @@ def cut_out(file: IncomingFile, where: str) -> Cut:
     except BadInput as error:
         return Cut(problem=str(error))
     return Cut(text=cut.text, before=cut.before, after=cut.after, whole=cut.whole)
-
-
-def saved(name: str, content: bytes) -> Response:
-    """A file as a download, byte for byte. It is saved, never shown: a file may hold a hostile page."""
-    return Response(
-        content,
-        media_type="application/octet-stream",
-        headers={
-            "Content-Disposition": f"attachment; filename*=UTF-8''{quote(name.rpartition('/')[2], safe='')}",
-            "Content-Security-Policy": "default-src 'none'; sandbox",
-        },
-    )

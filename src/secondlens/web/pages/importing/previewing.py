@@ -38,11 +38,15 @@ class Watching:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Preview:
-    """What would be kept; `worth` when there is anything to keep. `unread` says what could not be read."""
+    """What would be kept; `worth` when there is anything to keep. `unread` says what could not be read.
+
+    `others` tells how many files name another person.
+    """
 
     accounts: tuple[Account, ...]
     sentence: str
     unread: str | None
+    others: str | None
     worth: bool
 
 
@@ -59,11 +63,13 @@ def show(visit: Visit) -> Response:
         shown = account(number, receipts[number], place)
         return replace(shown, facts=_first_few(read), asks=read.worth_keeping)
 
+    others = sum(receipt.remark is not None for receipt in receipts)
     accounts = (card(number, read) for number, read in enumerate(reading.reads))
     page = Preview(
         accounts=tuple(sorted(accounts, key=lambda one: (one.remark is None, one.number))),
         sentence=found(receipts),
         unread=not_all_read(receipts),
+        others=counted(others, "file may", "files may") if others else None,
         worth=any(read.worth_keeping for read in reading.reads),
     )
     return render(visit, "importing/preview.html", page)

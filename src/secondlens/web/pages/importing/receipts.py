@@ -5,15 +5,14 @@ from functools import partial
 
 from starlette.responses import Response
 
-from secondlens.actions.handing_out import hand_out
 from secondlens.actions.importing import new_run
 from secondlens.domain.receipt import Receipt
 from secondlens.domain.receipt_words import brought, kept, not_all_read
 from secondlens.errors import NotFound
 from secondlens.importers.incoming import IncomingFile
 from secondlens.web.pages.importing.accounts import Account, account
-from secondlens.web.pages.records import Listing, show_listing
-from secondlens.web.places import Place, cut_out, saved
+from secondlens.web.pages.records import Listing, save_original, show_listing
+from secondlens.web.places import Place, cut_out
 from secondlens.web.rendering import Visit, render
 
 
@@ -102,8 +101,7 @@ def show_place(visit: Visit) -> Response:
 
 def download_original(visit: Visit) -> Response:
     """The file itself, byte for byte."""
-    receipt = _receipt(visit)
-    return saved(receipt.path, hand_out(visit.vault, receipt.sha256 or ""))
+    return save_original(visit, _receipt(visit).sha256 or "")
 
 
 def _receipt(visit: Visit) -> Receipt:
