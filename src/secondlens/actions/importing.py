@@ -19,6 +19,7 @@ from secondlens.errors import BadInput
 from secondlens.importers.archive import is_archive
 from secondlens.importers.incoming import IncomingFile
 from secondlens.importers.sandbox import UNREADABLE, Sandbox
+from secondlens.importers.tidying import no_tidying
 from secondlens.vault import Vault
 
 # A portal download is a few MB; the largest text exports of a lifetime stay far below this.
@@ -117,9 +118,11 @@ def preview_all(vault: Vault, reads: Sequence[ReadFile]) -> tuple[Receipt, ...]:
     others: list[str] = []
     receipts = []
     for read in reads:
-        endings = vault.compare(read.records)
-        if read.file and read.file.sha256 not in kept:
-            endings = earlier.compare(read.records, endings)
+        with no_tidying():
+            endings = vault.compare(read.records)
+            # Spelling what 30,000 records tell takes a while, and a file that is alone has none before it.
+            if read.file and read.file.sha256 not in kept and len(reads) > 1:
+                endings = earlier.compare(read.records, endings)
         said = remark(about, read.records)
         if said:
             others.append(f"{read.path}/")
@@ -148,9 +151,11 @@ def keep(vault: Vault, read: ReadFile, run: str | None = None) -> Receipt:
     if read.file is None or not read.worth_keeping:
         return _account(read, ())
     said = remark(known_people(vault), read.records)
-    endings, samples = vault.keep_file(
-        read.file.name, read.file.content, read.file.sha256, (*read.records, *read.samples), run=run or new_run()
-    )
+    entries: tuple[Record | Samples, ...] = (*read.records, *read.samples)
+    with no_tidying():
+        endings, samples = vault.keep_file(
+            read.file.name, read.file.content, read.file.sha256, entries, run=run or new_run()
+        )
     return _account(read, endings, said, samples)
 
 
@@ -276,15 +281,14 @@ def _account(read: ReadFile, endings: tuple[Ending, ...], remark: str | None = N
         if endings
         else 0
     )
-    tally = Counter(endings)
     return Receipt(
         path=read.path,
         sha256=read.file.sha256 if read.file else None,
         importer=read.importer,
         records=tuple(sorted(Counter(record.kind for record in read.records).items())),
-        new=tally[Ending.NEW] - as_text,
-        same=tally[Ending.SAME],
-        changed=tally[Ending.CHANGED],
+        new=endings.count(Ending.NEW) - as_text,
+        same=endings.count(Ending.SAME),
+        changed=endings.count(Ending.CHANGED),
         as_text=as_text,
         unread=read.unread,
         problem=read.problem,
