@@ -12,7 +12,7 @@ import pytest
 
 from tests.cli.conftest import CCD, FIXTURES, Run
 
-MEDICINES = FIXTURES / "fhir" / "golden" / "medicines.json"
+MEDICINES = FIXTURES / "golden" / "fhir" / "medicines.json"
 EXPECTED = Path(__file__).parent / "read-medicines.expected.jsonl"
 
 
