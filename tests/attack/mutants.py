@@ -28,6 +28,13 @@ class Mutant:
 
 VAULT = (
     Mutant(
+        "rows go on being written after a statement failed",
+        "vault/writing.py",
+        "            if going:\n                going.result()\n            going = ",
+        "            going = ",
+        "tests/vault/test_writing.py",
+    ),
+    Mutant(
         "the key file's signature is not checked",
         "vault/keys.py",
         "    if not hmac.compare_digest(_mac(told, key).encode()",
@@ -283,6 +290,86 @@ READERS = (
     ),
 )
 
+TABLES = (
+    Mutant(
+        "columns: a reader may name a mapping nobody sent",
+        "importers/_answers.py",
+        "            or part.mapping not in (None, *self._mappings)\n",
+        "",
+        "tests/importers/test_lying_reader.py -k says_of_columns",
+    ),
+    Mutant(
+        "columns: a file may bring a mapping as a record",
+        "importers/_messages.py",
+        "Case | CasePart | ColumnMapping",
+        "Case | CasePart",
+        "tests/importers/test_lying_reader.py -k says_of_a_file",
+    ),
+    Mutant(
+        "columns: a mapping that cannot be used is sent to the reader",
+        "importers/sandbox.py",
+        "for mapping in mappings if is_sound(mapping)",
+        "for mapping in mappings",
+        "tests/actions/test_columns.py -k cannot_be_used",
+    ),
+    Mutant(
+        "columns: mappings may be longer than the reader takes",
+        "importers/_messages.py",
+        " if size <= LARGEST_LIMITS // 2",
+        "",
+        "tests/actions/test_columns.py -k without_end",
+    ),
+    Mutant(
+        "columns: what a file leaves open is guessed",
+        "importers/table.py",
+        "    raise BadInput(why)\n",
+        "    return left[0]\n",
+        "tests/importers/test_table.py",
+    ),
+    Mutant(
+        "columns: what was said comes before what the column shows",
+        "importers/table.py",
+        "    if len(left) == 1:\n        return left[0]\n",
+        "",
+        "tests/importers/test_table.py",
+    ),
+    Mutant(
+        "columns: a number is rounded",
+        "domain/column_times.py",
+        " and Decimal(repr(number)) == Decimal(plain)",
+        "",
+        "tests/domain/test_column_times.py",
+    ),
+    Mutant(
+        "columns: a header that says nothing fits any file",
+        "domain/columns.py",
+        "        and mapping.file_named in (None, named)\n",
+        "",
+        "tests/domain/test_columns.py",
+    ),
+    Mutant(
+        "columns: a zone that nobody wrote is not marked",
+        "domain/column_readings.py",
+        "    if not started.zoned:\n",
+        "    if False and not started.zoned:\n",
+        "tests/importers/test_table.py",
+    ),
+    Mutant(
+        "columns: a row may have columns without end",
+        "importers/_table_rows.py",
+        "row if row is None or len(row) <= MOST_COLUMNS else None",
+        "row",
+        "tests/importers/test_table.py -k hundred_thousand",
+    ),
+    Mutant(
+        "columns: an answer that was not offered counts",
+        "web/pages/columns.py",
+        " in allowed | known and column.name",
+        " and column.name",
+        "tests/web/test_columns.py -k offered",
+    ),
+)
+
 READINGS = (
     Mutant(
         "what a watch and a phone counted is put together",
@@ -365,7 +452,73 @@ IMPORTS = (
         "tests/domain/test_matching.py",
     ),
 )
-MUTANTS = (*VAULT, *DOOR, *READERS, *READINGS, *IMPORTS)
+CHOOSING = (
+    Mutant(
+        "choosing files: another person's file is kept with the rest",
+        "web/pages/importing/previewing.py",
+        "if str(number) in also if receipt.remark else str(number) not in left_out:",
+        "if str(number) not in left_out:",
+        "tests/web/test_importing.py -k another_person",
+    ),
+    Mutant(
+        "choosing files: a file that is left out is kept",
+        "web/pages/importing/previewing.py",
+        "else str(number) not in left_out:",
+        "else True:",
+        "tests/web/test_importing.py -k left_out",
+    ),
+    Mutant(
+        "choosing files: stopping waits for the file that is being read",
+        "importers/sandbox.py",
+        "            child.kill()\n",
+        "            pass\n",
+        "tests/web/test_importing.py -k stopped",
+    ),
+    Mutant(
+        "choosing files: a lock lets reading go on",
+        "web/door.py",
+        "Shelf(2, Reading.stop)",
+        "Shelf(2)",
+        "tests/web/test_importing.py -k lock_ends",
+    ),
+    Mutant(
+        "choosing files: what cannot be kept waits in memory",
+        "actions/reading.py",
+        "read if read.worth_keeping else replace(read, file=None)",
+        "read",
+        "tests/web/test_importing.py -k two_hundred",
+    ),
+    Mutant(
+        "choosing files: a fact of two files is told as new twice",
+        "actions/importing.py",
+        "                endings = earlier.compare(read.records, endings)\n",
+        "                pass\n",
+        "tests/actions/test_importing.py -k new_only_once",
+    ),
+    Mutant(
+        "choosing files: a watch's owner is another person",
+        "domain/people.py",
+        "return len(names) == 1 or bool(names & _NO_NAMES)",
+        "return len(names) == 1",
+        "tests/actions/test_importing.py -k gives_no_name",
+    ),
+    Mutant(
+        "choosing files: words around a place are believed at any length",
+        "importers/_answers.py",
+        "len(text + around) > MOST_LETTERS",
+        "len(text) > MOST_LETTERS",
+        "tests/importers/test_excerpt.py -k lying",
+    ),
+    Mutant(
+        "choosing files: a name commands the terminal from the bar",
+        "cli/_bar.py",
+        'printable(PurePath(path or "").name)',
+        'PurePath(path or "").name',
+        "tests/cli/test_read.py -k command",
+    ),
+)
+
+MUTANTS = (*VAULT, *DOOR, *READERS, *TABLES, *READINGS, *IMPORTS, *CHOOSING)
 
 
 def survives(mutant: Mutant, place: Path) -> bool:

@@ -19,7 +19,7 @@ TABLES = (
     ("gaps", set(GAPS)),
     ("written_as", {kind.__name__ for kind in WRITTEN}),
     ("fields", {field.name for kind in KINDS for field in fields(kind)}),
-    ("endings", {*Ending, "as_text", "unread"}),
+    ("endings", {*Ending, "as_text", "unread", "samples", "samples_same"}),
     ("decisions", {"yes", "not-now", "no"}),
     ("orders", {"first", "second"}),
     ("ways", {PASSPHRASE, RECOVERY_CODE, PERSON}),

@@ -4,11 +4,15 @@ import os
 import secrets
 import stat
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from secondlens.domain.people import Patient
+from secondlens.actions._earlier import Earlier
+from secondlens.actions.columns import known_tables
+from secondlens.actions.progress import Count, Watch, unwatched
+from secondlens.actions.whose import INSIDE_ANOTHER, known_people, most_named, remark
+from secondlens.domain.columns import TableMapping
 from secondlens.domain.receipt import Ending, Receipt, is_text
 from secondlens.domain.record import Record, Unread
 from secondlens.domain.samples import Samples
@@ -17,6 +21,7 @@ from secondlens.errors import BadInput
 from secondlens.importers.archive import is_archive
 from secondlens.importers.incoming import IncomingFile
 from secondlens.importers.sandbox import UNREADABLE, Sandbox
+from secondlens.importers.tidying import no_tidying
 from secondlens.vault import Vault
 
 # A portal download is a few MB; the largest text exports of a lifetime stay far below this.
@@ -28,7 +33,8 @@ DEEPEST_FILE = 3
 EMPTY = "This file is empty. Download or copy it again, then try once more."
 UNKNOWN = (
     "Secondlens does not know this kind of file, so nothing of it was kept. It reads health records from "
-    "portals (C-CDA, FHIR), and keeps PDFs and pictures. Ask the portal for one of these."
+    "portals (C-CDA, FHIR) and tables of devices (CSV), and keeps PDFs and pictures. "
+    "Ask the portal for one of these."
 )
 CLOSED_FOLDER = "This folder may not be opened. Check that you are allowed to read it."
 LINK = "This is a link to another folder. Choose that folder itself if it holds your records."
@@ -62,39 +68,90 @@ class ReadFile:
 _Member = IncomingFile | Unread
 
 
-def read_files(files: Iterable[IncomingFile]) -> Iterator[ReadFile]:
-    """Read each file; a zip is opened and each file inside is read. One bad file never costs the others."""
-    with Sandbox() as sandbox:
+def read_files(
+    files: Sequence[IncomingFile],
+    own: Iterable[TableMapping] = (),
+    watch: Watch = unwatched,
+    sandbox: Sandbox | None = None,
+) -> Iterator[ReadFile]:
+    """Read each file; a zip is opened and each file inside is read. One bad file never costs the others.
+
+    `own` is what the person said of the columns of their tables. `watch` is told of each file before it is read;
+    what it raises ends the reading. A `sandbox` of the caller's can be stopped from another thread.
+    """
+    count = Count(watch, len(files))
+    with sandbox or Sandbox(mappings=known_tables(own)) as reader:
         for file in files:
+            count.begin(file.name, chosen=True)
             if is_archive(file):
-                yield from _read_archive(sandbox, file.name, file)
+                yield from _read_archive(reader, count, file.name, file)
             else:
-                yield from _read_with_files(sandbox, file)
+                yield from _read_with_files(reader, count, file)
 
 
-def read_paths(paths: Iterable[Path]) -> Iterator[ReadFile]:
+def read_paths(
+    paths: Sequence[Path], own: Iterable[TableMapping] = (), watch: Watch = unwatched
+) -> Iterator[ReadFile]:
     """Read files from disk, one in memory at a time; a folder is read with everything below it.
 
-    `path` of what comes out is as the person wrote it; the vault keeps only the name of a file.
+    `path` of what comes out is as the person wrote it; the vault keeps only the name of a file. `watch` as above.
     """
-    with Sandbox() as sandbox:
+    count = Count(watch, len(paths))
+    with Sandbox(mappings=known_tables(own)) as sandbox:
         for path in paths:
+            count.begin(str(path), chosen=True)
             if path.is_dir():
-                yield from _read_members(sandbox, str(path), "folder", _below(path))
+                yield from _read_members(sandbox, count, str(path), "folder", _below(path, count))
                 continue
             found = _from_disk(path, path.name)
             if isinstance(found, ReadFile):
                 yield replace(found, path=str(path))
             elif is_archive(found):
-                yield from _read_archive(sandbox, str(path), found)
+                yield from _read_archive(sandbox, count, str(path), found)
             else:
-                for read in _read_with_files(sandbox, found):
+                for read in _read_with_files(sandbox, count, found):
                     yield replace(read, path=f"{path.parent / read.path}")
+
+
+def open_path(path: Path) -> IncomingFile:
+    """Take one file from disk into memory. Raises BadInput when it cannot be opened."""
+    found = _from_disk(path, path.name)
+    if isinstance(found, ReadFile):
+        raise BadInput(found.problem or UNREADABLE)
+    return found
 
 
 def preview(vault: Vault, read: ReadFile) -> Receipt:
     """Tell what keeping a file would do; writes nothing."""
-    return _account(read, vault.compare(read.records), _remark(vault, read), vault.compare_samples(read.samples))
+    return preview_all(vault, [read])[0]
+
+
+def preview_all(vault: Vault, reads: Sequence[ReadFile]) -> tuple[Receipt, ...]:
+    """Tell what keeping files one after the other would do: what two of them bring is new only once."""
+    about = known_people(vault) or most_named([read.records for read in reads])
+    kept = {document.sha256 for document in vault.documents()}
+    earlier = Earlier()
+    others: list[str] = []
+    receipts = []
+    for read in reads:
+        with no_tidying():
+            endings = vault.compare(read.records)
+            # Spelling what 30,000 records tell takes a while, and a file that is alone has none before it.
+            if read.file and read.file.sha256 not in kept and len(reads) > 1:
+                endings = earlier.compare(read.records, endings)
+        said = remark(about, read.records)
+        if said:
+            others.append(f"{read.path}/")
+        elif read.path.startswith(tuple(others)):
+            said = INSIDE_ANOTHER
+        receipts.append(_account(read, endings, said, vault.compare_samples(read.samples)))
+    return tuple(receipts)
+
+
+def holdings(read: ReadFile) -> Receipt:
+    """Tell what a file holds, compared with no vault at all."""
+    samples = sum(one.count for one in read.samples if not one.summary)
+    return _account(read, (Ending.NEW,) * len(read.records), samples=samples)
 
 
 def new_run() -> str:
@@ -109,30 +166,16 @@ def keep(vault: Vault, read: ReadFile, run: str | None = None) -> Receipt:
     """
     if read.file is None or not read.worth_keeping:
         return _account(read, ())
-    remark = _remark(vault, read)
-    endings, samples = vault.keep_file(
-        read.file.name, read.file.content, read.file.sha256, (*read.records, *read.samples), run=run or new_run()
-    )
-    return _account(read, endings, remark, samples)
+    said = remark(known_people(vault), read.records)
+    entries: tuple[Record | Samples, ...] = (*read.records, *read.samples)
+    with no_tidying():
+        endings, samples = vault.keep_file(
+            read.file.name, read.file.content, read.file.sha256, entries, run=run or new_run()
+        )
+    return _account(read, endings, said, samples)
 
 
-def _remark(vault: Vault, read: ReadFile) -> str | None:
-    """A sentence when a file is about somebody whom nothing in the vault knows."""
-    known = [kept.record for kept in vault.list(Patient.__name__)]
-    for patient in (record for record in read.records if isinstance(record, Patient)):
-        if known and not any(_same_person(patient, one) for one in known if isinstance(one, Patient)):
-            born = f", born {patient.birth.plain()}" if patient.birth else ""
-            return f"This file names another person: {patient.title}{born}. Keep it only if it is about you."
-    return None
-
-
-def _same_person(one: Patient, other: Patient) -> bool:
-    if one.birth and other.birth:
-        return one.birth.day == other.birth.day
-    return one.title.casefold().split() == other.title.casefold().split()
-
-
-def _read_with_files(sandbox: Sandbox, file: IncomingFile, depth: int = 0) -> Iterator[ReadFile]:
+def _read_with_files(sandbox: Sandbox, count: Count, file: IncomingFile, depth: int = 0) -> Iterator[ReadFile]:
     """Read a file, and each file that lies inside its entries as one of its own, below it."""
     read = _read(sandbox, file)
     inside: tuple[_Member, ...] = ()
@@ -146,9 +189,9 @@ def _read_with_files(sandbox: Sandbox, file: IncomingFile, depth: int = 0) -> It
     for one in inside:
         if isinstance(one, IncomingFile):
             below = (
-                _read_archive(sandbox, one.name, one)
+                _read_archive(sandbox, count, one.name, one)
                 if is_archive(one)
-                else _read_with_files(sandbox, one, depth + 1)
+                else _read_with_files(sandbox, count, one, depth + 1)
             )
             around = Source(file.sha256, one.place, read.importer or "")
             for found in below:
@@ -180,18 +223,21 @@ def _read(sandbox: Sandbox, file: IncomingFile) -> ReadFile:
     )
 
 
-def _read_members(sandbox: Sandbox, path: str, importer: str, members: Iterable[_Member]) -> Iterator[ReadFile]:
+def _read_members(
+    sandbox: Sandbox, count: Count, path: str, importer: str, members: Iterable[_Member]
+) -> Iterator[ReadFile]:
     """Read what a zip or folder holds; what is not a health record is named in the container's own account."""
     passed_over: list[Unread] = []
     any_read = False
     for member in members:
+        count.begin(f"{path}/{member.where if isinstance(member, Unread) else member.name}")
         if isinstance(member, Unread):
             passed_over.append(member)
         elif is_archive(member):
             any_read = True
-            yield from _read_archive(sandbox, f"{path}/{member.name}", member)
+            yield from _read_archive(sandbox, count, f"{path}/{member.name}", member)
         else:
-            for read in _read_with_files(sandbox, member):
+            for read in _read_with_files(sandbox, count, member):
                 if read.problem in (EMPTY, UNKNOWN):
                     passed_over.append(Unread(member.name, read.problem or ""))
                 else:
@@ -202,22 +248,24 @@ def _read_members(sandbox: Sandbox, path: str, importer: str, members: Iterable[
         yield ReadFile(path=path, importer=importer, unread=tuple(passed_over), problem=problem)
 
 
-def _read_archive(sandbox: Sandbox, path: str, archive: IncomingFile) -> Iterator[ReadFile]:
+def _read_archive(sandbox: Sandbox, count: Count, path: str, archive: IncomingFile) -> Iterator[ReadFile]:
     try:
         members = sandbox.open(archive)
     except BadInput as error:
         yield ReadFile(path=path, file=archive, importer="zip", problem=str(error))
     else:
-        yield from _read_members(sandbox, path, "zip", members)
+        count.known += len(members)
+        yield from _read_members(sandbox, count, path, "zip", members)
 
 
-def _below(folder: Path) -> Iterator[_Member]:
+def _below(folder: Path, count: Count) -> Iterator[_Member]:
     """Every file below a folder; what may not be entered or followed is named, not passed over."""
     closed: list[OSError] = []
     paths: list[Path] = []
     for here, folders, names in os.walk(folder, onerror=closed.append):
         paths += (Path(here, name) for name in names)
         paths += (path for name in folders if (path := Path(here, name)).is_symlink())
+    count.known += len(paths) + len(closed)
     for path in sorted(paths):
         name = str(path.relative_to(folder))
         found = Unread(name, LINK) if path.is_dir() else _from_disk(path, name)
@@ -249,15 +297,14 @@ def _account(read: ReadFile, endings: tuple[Ending, ...], remark: str | None = N
         if endings
         else 0
     )
-    tally = Counter(endings)
     return Receipt(
         path=read.path,
         sha256=read.file.sha256 if read.file else None,
         importer=read.importer,
         records=tuple(sorted(Counter(record.kind for record in read.records).items())),
-        new=tally[Ending.NEW] - as_text,
-        same=tally[Ending.SAME],
-        changed=tally[Ending.CHANGED],
+        new=endings.count(Ending.NEW) - as_text,
+        same=endings.count(Ending.SAME),
+        changed=endings.count(Ending.CHANGED),
         as_text=as_text,
         unread=read.unread,
         problem=read.problem,

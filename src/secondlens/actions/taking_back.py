@@ -1,5 +1,6 @@
 """Taking a whole import back: what only it brought goes, what other files say too stays."""
 
+from secondlens.actions.columns import known_tables, own_tables
 from secondlens.domain.samples import Samples
 from secondlens.errors import BadInput
 from secondlens.importers.incoming import IncomingFile
@@ -19,7 +20,7 @@ def take_back(vault: Vault, run: str) -> Withdrawn:
     """
     names = {document.sha256: document.name for document in vault.documents()}
     again: dict[str, tuple[Samples, ...]] = {}
-    with Sandbox() as sandbox:
+    with Sandbox(mappings=known_tables(own_tables(vault))) as sandbox:
         for sha256 in vault.files_to_read_again(run):
             reading = sandbox.read(IncomingFile(name=names[sha256], content=vault.document(sha256)))
             if reading.problem or not reading.importer:

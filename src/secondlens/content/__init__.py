@@ -4,8 +4,11 @@ Nothing is read before it is asked for, and then it is read once.
 """
 
 from secondlens.content._checks import all_texts, check
+from secondlens.content._devices import DeviceFile, Measurable, device_files, device_tables, measurable
 from secondlens.content._html import to_html
 from secondlens.content._loading import (
+    conversation_blanks,
+    conversations,
     emergency_numbers,
     emergency_sources,
     evidence,
@@ -22,6 +25,8 @@ from secondlens.content._reading import BadContent
 from secondlens.content._suggestions import Suggestions, suggestions
 from secondlens.content._texts import (
     Blank,
+    Branch,
+    Conversation,
     EmergencyNumber,
     EvidenceCard,
     Guide,
@@ -34,17 +39,22 @@ from secondlens.content._texts import (
     Source,
     Text,
 )
+from secondlens.content._tone import tone
 from secondlens.content._words import GapWord, KindWord, Label, StepWord, Words, words
 
 __all__ = [
     "BadContent",
     "Blank",
+    "Branch",
+    "Conversation",
+    "DeviceFile",
     "EmergencyNumber",
     "EvidenceCard",
     "GapWord",
     "Guide",
     "KindWord",
     "Label",
+    "Measurable",
     "MetricWord",
     "Metrics",
     "QuestionFile",
@@ -60,10 +70,15 @@ __all__ = [
     "Words",
     "all_texts",
     "check",
+    "conversation_blanks",
+    "conversations",
+    "device_files",
+    "device_tables",
     "emergency_numbers",
     "emergency_sources",
     "evidence",
     "guides",
+    "measurable",
     "metrics",
     "question_files",
     "questions",
@@ -73,5 +88,6 @@ __all__ = [
     "sources",
     "suggestions",
     "to_html",
+    "tone",
     "words",
 ]

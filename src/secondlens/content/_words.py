@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from secondlens.content._reading import read_toml
+from secondlens.domain.receipt import Receipt
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,6 +58,10 @@ class Words:
     frames: Mapping[str, Label]
     channels: Mapping[str, Label]
     replies: Mapping[str, Label]
+    situations: Mapping[str, Label]
+    audiences: Mapping[str, str]
+    tones: Mapping[str, str]
+    lengths: Mapping[str, str]
     themes: Mapping[str, Label]
     packs: Mapping[str, Label]
     endings: Mapping[str, str]
@@ -101,8 +106,21 @@ class Words:
         return self.asked_hints.get(kind, {}).get(name) or self.asked_hints["any"].get(name)
 
     def ending(self, code: str) -> str:
-        """What became of an entry of a file: new, same, changed, as_text or unread."""
+        """What became of an entry of a file: new, same, changed, as_text or unread; or of readings of a device."""
         return self.endings[code]
+
+    def account(self, receipt: Receipt) -> str:
+        """What became of the entries of one file, in a line: "38 new, 3 here already"."""
+        numbers = (
+            ("new", receipt.new),
+            ("same", receipt.same),
+            ("changed", receipt.changed),
+            ("as_text", receipt.as_text),
+            ("unread", len(receipt.unread)),
+            ("samples", receipt.samples),
+            ("samples_same", receipt.samples_same),
+        )
+        return ", ".join(f"{number:,} {self.ending(code)}" for code, number in numbers if number)
 
     def status(self, code: str, kind: str = "") -> str:
         """A FHIR status in plain words, the way it is said of this kind of record."""

@@ -6,7 +6,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from threading import Timer
+from threading import Lock, Timer
 from time import monotonic
 from typing import IO
 
@@ -24,6 +24,7 @@ from secondlens.importers._messages import (
     receive,
     send,
 )
+from secondlens.importers.tidying import no_tidying
 
 UNCHANGED = "Nothing of it was kept, and your vault is unchanged."
 TOO_MUCH_MEMORY = (
@@ -50,9 +51,11 @@ NOT_STARTED = (
     f"Secondlens could not start the part of itself that reads files. {UNCHANGED} "
     "Close other programs and try again; if that does not help, install Secondlens again."
 )
+STOPPED = f"Reading was stopped. {UNCHANGED} Choose the file again when you want it."
 
 _SECONDS_TO_START = 30.0
 _LARGEST_HELLO = 4096
+_PIPE = 1024 * 1024  # what Linux lets anybody have: a large file then wakes both sides 16 times less often
 _OUT_OF_SECONDS = -int(getattr(signal, "SIGXCPU", 0))
 # All that a decoder raises on bytes that are not what it looks for, or that pretend to hold billions of things.
 _NONSENSE = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError, MemoryError, OverflowError, ValueError)
@@ -82,11 +85,13 @@ class Child:
         self._seconds_left = float(limits.seconds)
         self.fresh = True
         self._timed_out = False
+        self._ending = Lock()
         try:
             self._process = subprocess.Popen(  # noqa: S603  (our own program, with nothing of a file in its arguments)
                 command,
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
+                pipesize=_PIPE,
                 stderr=subprocess.DEVNULL,  # a traceback may quote the file
                 cwd=os.path.abspath(os.sep),  # noqa: PTH100  (the root of this drive, where nothing lies beside it)
                 env=_environment(),
@@ -105,7 +110,7 @@ class Child:
         """
         self.fresh = False
         started = monotonic()
-        with self._watched(seconds):
+        with self._watched(seconds), no_tidying():
             # A child that is gone has perhaps said why before.
             with suppress(OSError):
                 send(self._questions, question)
@@ -122,12 +127,19 @@ class Child:
         # Time may run out just after an ending was said: such a child is dead.
         return not self._timed_out and self._memory >= memory and self._seconds_left >= seconds
 
+    def kill(self) -> None:
+        """Kill the process, from any thread: whoever waits for its answer sees the pipe end."""
+        with self._ending:
+            if self._process.returncode is None:
+                self._kill()
+
     def end(self) -> None:
         """Kill the process and everything it started, and wait until it is gone."""
-        if self._process.returncode is not None:
-            return
-        self._kill()
-        self._process.wait()
+        with self._ending:
+            if self._process.returncode is not None:
+                return
+            self._kill()
+            self._process.wait()
         for stream in (self._questions, self._answers):
             with suppress(OSError):
                 stream.close()

@@ -5,39 +5,46 @@ says Hello once, and answers each question with any number of parts and exactly 
 """
 
 from collections.abc import Iterable, Iterator
-from typing import IO, Any
+from itertools import accumulate
+from typing import IO, Any, cast
 
 import msgspec
 
 from secondlens.domain.case import Case, CasePart
+from secondlens.domain.columns import ColumnMapping, TableMapping
 from secondlens.domain.kinds import KINDS
 from secondlens.domain.record import Record, Unread
 from secondlens.domain.samples import Samples
+from secondlens.importers.table_seen import TableSeen
 
 # A file brings what clinicians recorded; what the person wrote never comes out of one.
 SHAPES: dict[str, type[Record] | type[Samples] | type[Unread]] = {
     Unread.__name__: Unread,
     Samples.__name__: Samples,
-    **{kind.__name__: kind for kind in KINDS if not issubclass(kind, Case | CasePart)},
+    **{kind.__name__: kind for kind in KINDS if not issubclass(kind, Case | CasePart | ColumnMapping)},
 }
 PIECE = 1024 * 1024
+LARGEST_LIMITS = 16 * 1024**2
 MOST_LETTERS = 20_000
 _PREFIX = 4
-_BATCH = 256
-_BATCH_BYTES = 256 * 1024
+_BATCH = 128
 
 
 class Limits(msgspec.Struct, frozen=True):
-    """What a reader may use: `memory` in bytes of address space, `seconds` of processor time in its whole life."""
+    """What a reader may use: `memory` in bytes of address space, `seconds` of processor time in its whole life.
+
+    `mappings` are what it knows of the columns of tables.
+    """
 
     memory: int
     seconds: int
+    mappings: tuple[TableMapping, ...] = ()
 
 
 class Question(msgspec.Struct, frozen=True):
-    """`ask` is "read", "open" (a zip), "attached" (files in entries) or "excerpt" (the words at `where`).
+    """`ask` is "read", "open" (a zip), "attached" (files in entries), "excerpt" (the words at `where`), "columns".
 
-    `size` bytes of the file follow outside the message.
+    "columns" are those of a table. `size` bytes of the file follow outside the message.
     """
 
     ask: str
@@ -87,13 +94,15 @@ class Piece(msgspec.Struct, tag=True, frozen=True):
 
 
 class Excerpt(msgspec.Struct, tag=True, frozen=True):
-    """The words at a place, MOST_LETTERS at most; no `text` when the file is not text.
+    """The words at a place; no `text` when the file is not text. `whole` when they are all of the file.
 
-    `whole` when they are all of the file.
+    A line comes with the lines `before` and `after` it. All together are MOST_LETTERS at most.
     """
 
     text: str | None
     whole: bool
+    before: str = ""
+    after: str = ""
 
 
 class Done(msgspec.Struct, tag=True, frozen=True):
@@ -120,7 +129,7 @@ class OutOfMemory(msgspec.Struct, tag=True, frozen=True):
     """The file needed more memory than the reader may have."""
 
 
-Part = Recognised | Entries | Member | Piece | Excerpt
+Part = Recognised | Entries | Member | Piece | Excerpt | TableSeen
 Ending = Done | Refused | Unknown | Faulty | OutOfMemory
 Answer = Hello | Part | Ending
 
@@ -151,18 +160,26 @@ def receive(stream: IO[bytes], most: int) -> bytes | None:
 
 
 def in_batches(found: Iterable[Record | Samples | Unread]) -> Iterator[Entries]:
-    """Put entries together into messages of a good size: one write for each would cost more than reading them."""
-    batch: list[tuple[str, msgspec.Raw]] = []
-    size = 0
+    """Put entries together into messages: one write for each would cost more than reading them.
+
+    They are spelled when the message is sent, all in one go, which takes half of the time of one by one. Readings
+    go at once: each entry of them is large.
+    """
+    batch: list[tuple[str, Record | Samples | Unread]] = []
     for entry in found:
-        body = _encoder.encode(entry)
-        batch.append((type(entry).__name__, msgspec.Raw(body)))
-        size += len(body)
-        if len(batch) == _BATCH or size > _BATCH_BYTES:
-            yield Entries(batch)
-            batch, size = [], 0
+        batch.append((type(entry).__name__, entry))
+        if len(batch) == _BATCH or isinstance(entry, Samples):
+            yield Entries(cast("list[tuple[str, msgspec.Raw]]", batch))
+            batch = []
     if batch:
-        yield Entries(batch)
+        yield Entries(cast("list[tuple[str, msgspec.Raw]]", batch))
+
+
+def that_fit(mappings: Iterable[TableMapping]) -> tuple[TableMapping, ...]:
+    """Give the first of these that together leave room in the message of Limits."""
+    there = tuple(mappings)
+    sizes = accumulate(len(_encoder.encode(mapping)) for mapping in there)
+    return tuple(mapping for mapping, size in zip(there, sizes, strict=True) if size <= LARGEST_LIMITS // 2)
 
 
 def decoder_of(shape: Any) -> msgspec.msgpack.Decoder[Any]:

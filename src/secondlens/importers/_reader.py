@@ -9,7 +9,7 @@ import encodings
 import gc
 import pkgutil
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from typing import IO
 
@@ -20,6 +20,7 @@ from secondlens.errors import BadInput
 from secondlens.importers import _confinement
 from secondlens.importers._excerpt import around
 from secondlens.importers._messages import (
+    LARGEST_LIMITS,
     PIECE,
     Done,
     Ending,
@@ -39,11 +40,14 @@ from secondlens.importers._messages import (
     receive,
     send,
 )
+from secondlens.importers._table_head import look_at
 from secondlens.importers._xdm_contents import compared
 from secondlens.importers.archive import open_archive
 from secondlens.importers.attached import attached_files
-from secondlens.importers.formats import IMPORTERS
-from secondlens.importers.incoming import IncomingFile
+from secondlens.importers.formats import IMPORTERS, with_mappings
+from secondlens.importers.incoming import Importer, IncomingFile
+from secondlens.importers.table import TableImporter
+from secondlens.importers.table_seen import TableSeen
 
 _LARGEST_QUESTION = 1024 * 1024
 
@@ -53,14 +57,15 @@ def main() -> None:
     questions, answers = sys.stdin.buffer, sys.stdout.buffer
     _load_encodings()
     _tidy_rarely()
-    limits = receive(questions, _LARGEST_QUESTION)
+    limits = receive(questions, LARGEST_LIMITS)
     if limits is None:
         return
     asked = msgspec.msgpack.decode(limits, type=Limits)
+    importers = with_mappings(IMPORTERS, asked.mappings)
     send(answers, Hello(_confinement.confine(asked.memory, asked.seconds)))
     answers.flush()
     while question := receive(questions, _LARGEST_QUESTION):
-        ending = _answer(msgspec.msgpack.decode(question, type=Question), questions, answers)
+        ending = _answer(msgspec.msgpack.decode(question, type=Question), importers, questions, answers)
         send(answers, ending)
         answers.flush()
         if isinstance(ending, OutOfMemory):
@@ -80,11 +85,11 @@ def _tidy_rarely() -> None:
     gc.set_threshold(50_000, 20, 100)
 
 
-def _answer(question: Question, questions: IO[bytes], answers: IO[bytes]) -> Ending:
+def _answer(question: Question, importers: Sequence[Importer], questions: IO[bytes], answers: IO[bytes]) -> Ending:
     try:
         file = IncomingFile(name=question.name, content=questions.read(question.size))
         count = 0
-        for part in _parts(question, file):
+        for part in _parts(question, importers, file):
             if isinstance(part, Unknown):
                 return part
             count += _entries_in(part)
@@ -100,7 +105,7 @@ def _answer(question: Question, questions: IO[bytes], answers: IO[bytes]) -> End
         return Faulty()
 
 
-def _parts(question: Question, file: IncomingFile) -> Iterator[Part | Unknown]:
+def _parts(question: Question, importers: Sequence[Importer], file: IncomingFile) -> Iterator[Part | Unknown]:
     match question.ask:
         case "open":
             yield from _members(compared(open_archive(file)))
@@ -108,13 +113,15 @@ def _parts(question: Question, file: IncomingFile) -> Iterator[Part | Unknown]:
             yield from _members(attached_files(file))
         case "excerpt":
             yield around(file.content, question.where)
+        case "columns":
+            yield look_at(file, next((one.mappings for one in importers if isinstance(one, TableImporter)), ()))
         case _:
-            yield from _read(file)
+            yield from _read(importers, file)
 
 
 def _entries_in(part: Part) -> int:
     match part:
-        case Recognised() | Piece() | Excerpt():
+        case Recognised() | Piece() | Excerpt() | TableSeen():
             return 0
         case Member():
             return 1
@@ -122,8 +129,8 @@ def _entries_in(part: Part) -> int:
             return len(part.entries)
 
 
-def _read(file: IncomingFile) -> Iterator[Part | Unknown]:
-    importer = next((importer for importer in IMPORTERS if importer.recognises(file)), None)
+def _read(importers: Sequence[Importer], file: IncomingFile) -> Iterator[Part | Unknown]:
+    importer = next((importer for importer in importers if importer.recognises(file)), None)
     if importer is None:
         yield Unknown()
         return

@@ -16,11 +16,13 @@ from dataclasses import dataclass
 from types import TracebackType
 from typing import Self, TypeVar
 
+from secondlens.domain.columns import TableMapping, is_sound
 from secondlens.domain.record import Unread
 from secondlens.errors import BadInput
-from secondlens.importers._answers import Members, Records, Words
+from secondlens.importers._answers import Members, Records, SeenColumns, Words
 from secondlens.importers._child import (
     MISBEHAVED,
+    STOPPED,
     TOO_LONG,
     TOO_MUCH_MEMORY,
     UNCHANGED,
@@ -42,15 +44,21 @@ from secondlens.importers._messages import (
     Question,
     Refused,
     Unknown,
+    that_fit,
 )
 from secondlens.importers.archive import LARGEST_MEMBER, LARGEST_TOTAL, RATIO_FROM, STEEPEST_RATIO
 from secondlens.importers.incoming import Entry, IncomingFile
+from secondlens.importers.table_seen import TableSeen
 
 UNREADABLE = (
     "Secondlens could not read this file, so nothing of it was kept. Your vault is unchanged. "
     "Download the file again; if that does not help, it may be damaged."
 )
 NOT_SHOWN = "Secondlens could not read this file."
+NO_TABLE = (
+    "Secondlens finds no table of readings in this file. "
+    "A table has a line of names, and below it times in one column and numbers in another."
+)
 READER = (sys.executable, "-I", "-m", "secondlens.importers._reader")
 
 # FHIR takes 4 bytes for each of its own, a C-CDA with one letter from beyond the usual planes 25.
@@ -66,7 +74,7 @@ _SLACK = 16 * 1024**2
 _LONGEST_SENTENCE = 500
 _LARGEST_EXCERPT = 4 * MOST_LETTERS + 1024  # a letter takes four bytes at most
 
-_Listener = TypeVar("_Listener", Records, Members, Words)
+_Listener = TypeVar("_Listener", Records, Members, Words, SeenColumns)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,13 +92,22 @@ class Reading:
 class Sandbox:
     """At most one child, started with the first file and gone at the end of `with`.
 
-    `command` starts the child; `seconds` is the time each file has, besides what its size adds.
+    `command` starts the child; `seconds` is the time each file has, besides what its size adds; `mappings` are
+    what is known of the columns of tables, those to prefer first.
     """
 
-    def __init__(self, command: Sequence[str] = READER, *, seconds: float = SECONDS) -> None:
+    def __init__(
+        self,
+        command: Sequence[str] = READER,
+        *,
+        seconds: float = SECONDS,
+        mappings: Sequence[TableMapping] = (),
+    ) -> None:
         self._command = tuple(command)
         self._seconds = seconds
+        self._mappings = that_fit(mapping for mapping in mappings if is_sound(mapping))
         self._child: Child | None = None
+        self._stopped = False
 
     def __enter__(self) -> Self:
         return self
@@ -99,6 +116,12 @@ class Sandbox:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._end()
+
+    def stop(self) -> None:
+        """End what is being read, from any thread: that file and each one after it comes to nothing."""
+        self._stopped = True
+        if child := self._child:
+            child.kill()
 
     @property
     def confinement(self) -> Confinement | None:
@@ -159,6 +182,16 @@ class Sandbox:
                 raise BadInput(str(ending).partition(f" {UNCHANGED}")[0])
         raise BadInput(NOT_SHOWN)
 
+    def columns(self, file: IncomingFile) -> TableSeen:
+        """Give the columns of a table and its first rows, for somebody to say what they are.
+
+        Raises BadInput with what happened when they cannot be given.
+        """
+        ending, seen = self._ask("columns", file, _memory_to_read(file), lambda: SeenColumns(self._mappings))
+        if isinstance(ending, Done) and seen.table is not None:
+            return seen.table
+        raise BadInput(NO_TABLE if isinstance(ending, Done | Faulty | Unknown) else _sentence(ending))
+
     def _ask(
         self, ask: str, file: IncomingFile, memory: int, listener: Callable[[], _Listener], where: str = ""
     ) -> tuple[Ending | BadInput, _Listener]:
@@ -179,6 +212,8 @@ class Sandbox:
                 _check_ending(ending, heard)
             except BadInput as error:
                 self._end()
+                if self._stopped:
+                    return Stopped(STOPPED), heard
                 if fresh or not isinstance(error, Stopped) or str(error) == TOO_LONG:
                     return error, heard
             except BaseException:
@@ -191,8 +226,10 @@ class Sandbox:
         if self._child and not self._child.has_room(memory, seconds):
             self._end()
         if self._child is None:
-            limits = Limits(memory=memory, seconds=math.ceil(seconds) + _SECONDS_OF_A_LIFE)
+            limits = Limits(memory, math.ceil(seconds) + _SECONDS_OF_A_LIFE, self._mappings)
             self._child = Child(self._command, limits)
+        if self._stopped:  # perhaps while it was being started
+            raise Stopped(STOPPED)
         return self._child
 
     def _seconds_for(self, file: IncomingFile) -> float:
@@ -204,7 +241,7 @@ class Sandbox:
             self._child = None
 
 
-def _check_ending(ending: Ending, heard: Records | Members | Words) -> None:
+def _check_ending(ending: Ending, heard: Records | Members | Words | SeenColumns) -> None:
     if isinstance(ending, OutOfMemory):
         raise Stopped(TOO_MUCH_MEMORY)
     if isinstance(ending, Done):
@@ -241,6 +278,8 @@ def _bounds(file: IncomingFile, ask: str) -> Bounds:
     size = len(file.content)
     if ask in ("open", "attached"):
         return Bounds(message=2 * PIECE, total=LARGEST_TOTAL + _SLACK)
+    if ask == "columns":
+        return Bounds(message=_SLACK, total=_SLACK)
     if ask == "excerpt":
         return Bounds(message=_LARGEST_EXCERPT, total=2 * _LARGEST_EXCERPT)
     return Bounds(message=min(_SLACK + 16 * size, 1024**3), total=min(4 * _SLACK + 32 * size, 4 * 1024**3))

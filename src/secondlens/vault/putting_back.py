@@ -14,7 +14,7 @@ from secondlens.errors import NotFound
 from secondlens.vault.ledger import Ledger, now
 from secondlens.vault.rows import SELECT, Version, kept_of, row_of, version_of
 from secondlens.vault.tellings import keep_sightings
-from secondlens.vault.versions import write_versions
+from secondlens.vault.writing import write_versions
 
 _Row = tuple[Any, ...]
 _BY_THE_PERSON = "current AND removed AND batch IS NULL"

@@ -25,10 +25,15 @@ from secondlens.vault.tellings import (
     rows_behind,
     tellings,
 )
-from secondlens.vault.versions import compare_records, new_batch, write_versions
+from secondlens.vault.versions import compare_records, new_batch
+from secondlens.vault.writing import write_versions
 
 _KIND_ORDER = {kind.__name__: place for place, kind in enumerate(KINDS)}
 _OTHERS = _KIND_ORDER["OtherResource"]
+_BROUGHT_BY = (
+    f" WHERE {LIVE} AND batch IN (SELECT batch FROM import_batch WHERE document = ?) "  # noqa: S608 - our own words
+    "ORDER BY start DESC NULLS LAST, row"
+)
 
 
 class Vault(Safekeeping):
@@ -69,6 +74,16 @@ class Vault(Safekeeping):
                 )
             ]
         return map(kept_of, rows)
+
+    def brought_by(self, sha256: str) -> tuple[Kept, ...]:
+        """Give the current records whose current version an original brought, newest start first."""
+        self._note_reading(sha256)
+        with self._using() as database:
+            rows = database.execute(
+                SELECT + _BROUGHT_BY,
+                (sha256,),
+            ).fetchall()
+        return tuple(map(kept_of, rows))
 
     def counts(self) -> tuple[tuple[str, int], ...]:
         """Give how many current records of each kind there are, in the order of KINDS."""
@@ -284,7 +299,7 @@ class Vault(Safekeeping):
                 self._ledger.enter(database, "document", sha256, at)
             batch = new_batch(database, sha256, self._ledger, at)
             added = kept_series.keep_samples(database, samples, batch, self._ledger, at)
-            rows = [row_of(Kept(one.id, one.version, at, record), batch=batch) for one, record in fresh]
+            rows = (row_of(Kept(one.id, one.version, at, record), batch=batch) for one, record in fresh)
             write_versions(database, rows, self._ledger, at, [one.fact for one, _ in fresh])
             keep_sightings(database, seen, batch, self._ledger, at)
             if run:

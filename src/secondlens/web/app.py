@@ -17,11 +17,11 @@ from secondlens.web._answering import get, post
 from secondlens.web.door import Door, WrongTries
 from secondlens.web.keeping import new_keeping
 from secondlens.web.pages import (
+    columns,
     correcting,
     differences,
     help_now,
     home,
-    importing,
     imports,
     one_record,
     originals,
@@ -32,6 +32,7 @@ from secondlens.web.pages import (
     settings,
     start,
     unlock,
+    words,
     writing,
 )
 from secondlens.web.pages.case import (
@@ -46,6 +47,7 @@ from secondlens.web.pages.case import (
     overview,
     prepare,
 )
+from secondlens.web.pages.importing import choosing, previewing, receipts
 from secondlens.web.pages.safekeeping import (
     backups,
     code,
@@ -110,6 +112,12 @@ ROUTES: tuple[BaseRoute, ...] = (
     get("in:/case/{case}/compare", compare.show),
     get("in:/case/{case}/follow-through", follow_through.show),
     post("in:/case/{case}/follow-through", follow_through.save),
+    # Words
+    get("in:/words", words.show),
+    get("in:/words/{number}", words.show_one),
+    post("in:/words/{number}", words.show_one),
+    get("in:/words/{number}/card", words.show_card),
+    post("in:/words/{number}/card", words.show_card),
     # My records
     get("in:/records", records.show_list),
     post("in:/records/search", records.search),
@@ -135,11 +143,17 @@ ROUTES: tuple[BaseRoute, ...] = (
     get("in:/records/{id}/original", originals.download_original),
     get("in:/records/{id}/place", originals.show_place),
     # Bringing files in
-    get("in:/importing", importing.show),
-    post("in:/importing", importing.read),
-    get("in:/importing/{key}", importing.show_preview),
-    post("in:/importing/{key}", importing.keep_or_throw_away),
-    get("in:/importing/done/{key}", importing.show_done),
+    get("in:/importing", choosing.show),
+    post("in:/importing", choosing.read),
+    get("in:/importing/{key}", previewing.show),
+    post("in:/importing/{key}", previewing.answer),
+    get("in:/importing/done/{key}", receipts.show),
+    get("in:/importing/done/{key}/{file}", receipts.show_records),
+    get("in:/importing/done/{key}/{file}/original", receipts.download_original),
+    get("in:/importing/done/{key}/{file}/{part}", receipts.show_place),
+    get("in:/importing/{key}/columns/{number}", columns.show),
+    post("in:/importing/{key}/columns/{number}", columns.say),
+    get("in:/importing/{key}/{file}/{part}", previewing.show_place),
     get("in:/imports", imports.show),
     get("in:/imports/taken/{key}", imports.show_taken),
     get("in:/imports/{run}", imports.show_one),

@@ -1,5 +1,6 @@
 """My records: everything that was brought in or written down, by kind, with words to search."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import islice
 
@@ -7,6 +8,7 @@ from starlette.responses import Response
 
 from secondlens.content import metrics, words
 from secondlens.domain.handwriting import kind_named
+from secondlens.domain.record import Kept
 from secondlens.web.facts import OF_THE_CASE, Fact, fact
 from secondlens.web.measured import metric_facts
 from secondlens.web.rendering import Visit, go, render
@@ -28,15 +30,26 @@ class Records:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class OneKind:
-    """All records of one kind, a page at a time; `before`, `after` and `write` (one more) are addresses."""
+class Listing:
+    """A list of records: its name, what is in it, how many, and its address up to the number of the page.
+
+    `write` leads to a form for one more.
+    """
 
     title: str
     what: str
     count: int
+    address: str
+    write: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OneList:
+    """One page of a list; `first` is the place of its first record, `before` and `after` are addresses."""
+
+    listing: Listing
     first: int
     facts: tuple[Fact, ...]
-    write: str | None = None
     before: str | None = None
     after: str | None = None
 
@@ -91,22 +104,29 @@ def _measured(visit: Visit, typed: str) -> tuple[Fact, ...]:
     return tuple(fact for facts in metric_facts(visit.vault, meant, visit.url).values() for fact in facts)
 
 
-def _show_kind(visit: Visit, kind: str, count: int) -> Response:
-    number = visit.page()
+def show_listing(visit: Visit, kept: Iterable[Kept], listing: Listing) -> Response:
+    """The records of a list, a page at a time."""
+    number, documents = visit.page(), visit.documents()
     skip = (number - 1) * ON_A_PAGE
-    kept = islice(visit.vault.list(kind), skip, skip + ON_A_PAGE) if count else ()
-    documents, address = visit.documents(), visit.url(f"records?kind={kind}&page=")
-    page = OneKind(
+    page = OneList(
+        listing=listing,
+        first=skip + 1,
+        facts=tuple(fact(one, visit.url, documents) for one in islice(kept, skip, skip + ON_A_PAGE)),
+        before=f"{listing.address}{number - 1}" if number > 1 else None,
+        after=f"{listing.address}{number + 1}" if listing.count > skip + ON_A_PAGE else None,
+    )
+    return render(visit, "records/kind.html", page)
+
+
+def _show_kind(visit: Visit, kind: str, count: int) -> Response:
+    listing = Listing(
         title=_plural(kind),
         what=words().kind(kind).what,
         count=count,
-        first=skip + 1,
-        facts=tuple(fact(one, visit.url, documents) for one in kept),
+        address=visit.url(f"records?kind={kind}&page="),
         write=visit.url(f"records/write/{kind}") if kind_named(kind) else None,
-        before=f"{address}{number - 1}" if number > 1 else None,
-        after=f"{address}{number + 1}" if count > skip + ON_A_PAGE else None,
     )
-    return render(visit, "records/kind.html", page)
+    return show_listing(visit, visit.vault.list(kind) if count else (), listing)
 
 
 def _plural(kind: str) -> str:
