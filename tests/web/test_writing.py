@@ -3,11 +3,14 @@
 import re
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 import pytest
 from lxml import html
 
+from secondlens.actions.cases import case_file
+from secondlens.actions.packets import packet_of
 from secondlens.domain.case import Question
 from secondlens.domain.clinical import Condition, Immunization, MedicationStatement, Observation
 from secondlens.domain.handwriting import WRITTEN
@@ -285,5 +288,10 @@ def test_the_persons_word_can_be_chosen_for_the_packet_and_says_whose_it_is(full
     vault, browser = full.open_vault(), browse(full)
     written = vault.add(Condition(title="Livedo", start=When("2019")))
     case = next(one for one in vault.list("Case"))
-    assert "Livedo" in browser.get(at(full, f"case/{case.id}/gather")).text
-    assert f'value="{written.id}"' in browser.get(at(full, f"case/{case.id}/gather")).text
+    gathered = browser.get(at(full, f"case/{case.id}/gather")).text
+    assert "Livedo" in gathered
+    assert f'value="{written.id}"' in gathered
+    packet = packet_of(vault, case_file(vault, case.id), date(2026, 11, 25))
+    own = next(note.number for note in packet.footnotes if note.text.startswith("Written by the person"))
+    said = [saying for entry in packet.part("problems").entries for saying in entry.says]
+    assert [saying.sources for saying in said if written.id in saying.records] == [(own,)]
