@@ -18,11 +18,11 @@ BROKEN = "The file is broken here. What comes before is read, what comes after i
 
 _ROOT = re.compile(rb"<HealthData(?=[\s>/])")
 _FOREIGN = re.compile(rb"<(?!HealthData[\s>/])[A-Za-z]")
-_WITHIN = 256 * 1024
+WITHIN = 256 * 1024
 _BLOCK = 1024 * 1024
 # XML has no place for these, and names of devices hold them now and then.
 _CONTROLS = bytes(code for code in range(32) if code not in b"\t\n\r")
-_WITHOUT_CONTROLS = bytes.maketrans(_CONTROLS, b" " * len(_CONTROLS))
+WITHOUT_CONTROLS = bytes.maketrans(_CONTROLS, b" " * len(_CONTROLS))
 
 
 class AppleHealth:
@@ -34,17 +34,17 @@ class AppleHealth:
         """Tell by the root element, which comes after a document type of some thousand letters."""
         if not file.content[:64].removeprefix(codecs.BOM_UTF8).lstrip().startswith(b"<"):
             return False
-        return _begin(file.content) is not None
+        return root_of(file.content) is not None
 
     def read(self, file: IncomingFile) -> Iterator[Entry]:
         """Yield readings in columns, workouts and the rest as records, and what could not be read."""
-        begin = _begin(file.content) or 0
-        elements = Elements(file, lines_before=file.content.count(b"\n", 0, begin))
+        begin = root_of(file.content) or 0
+        elements = Elements(file.sha256, lines_before=file.content.count(b"\n", 0, begin))
         parser = elements.parser
         decoder = codecs.getincrementaldecoder("utf-8")("replace")
         try:
             for start in range(begin, len(file.content), _BLOCK):
-                block = file.content[start : start + _BLOCK].translate(_WITHOUT_CONTROLS)
+                block = file.content[start : start + _BLOCK].translate(WITHOUT_CONTROLS)
                 parser.Parse(decoder.decode(block, final=start + _BLOCK >= len(file.content)), False)  # noqa: FBT003  (expat's own)
                 yield from elements.found()
             parser.Parse("", True)  # noqa: FBT003  (expat's own)
@@ -60,9 +60,9 @@ class AppleHealth:
 APPLE_HEALTH = AppleHealth()
 
 
-def _begin(content: bytes) -> int | None:
+def root_of(content: bytes) -> int | None:
     """Find the root element, which nothing but a document type and comments may come before."""
-    head = bytearray(content[:_WITHIN])
+    head = bytearray(content[:WITHIN])
     at = head.find(b"<!--")
     while at >= 0:
         end = head.find(b"-->", at)
