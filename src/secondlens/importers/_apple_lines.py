@@ -24,26 +24,30 @@ _Column = npt.NDArray[Any]
 _MOST_BEGINNINGS = 20_000
 _MOST_INSIDES = 50_000
 _LONGEST_INSIDE = 16 * 1024
-_LONGEST_VALUE = 200
+_LONGEST_VALUE = 60  # letters; codes of categories have 50
 # Fewer than this many in a row, and starting numpy costs more than expat does.
 _FEWEST = 16
 
 _OPENING, _CLOSING, _INSIDE = b" <Record ", b" </Record>", b'  <MetadataEntry key="'
 _DATE = b"0000-00-00 00:00:00 +0000"
 _TAIL = b'" startDate="'.join((b' creationDate="' + _DATE, _DATE)) + b'" endDate="' + _DATE + b'" value="'
-_TEMPLATE = np.frombuffer(_TAIL, np.uint8)
-_ANY_DIGIT = _TEMPLATE == ord("0")
-_SIGNS = np.flatnonzero(_TEMPLATE == ord("+"))
-_FIXED = ~_ANY_DIGIT
-_FIXED[_SIGNS] = False
-_START, _END = (_TAIL.index(name) + len(name) for name in (b' startDate="', b' endDate="'))
-# Year, month, day, hour, minute, second and minutes of the zone out of the digits of a date.
-_WEIGHTS = np.zeros((len(_DATE), 7), np.float32)
-for _column, _places in enumerate(((0, 1, 2, 3), (5, 6), (8, 9), (11, 12), (14, 15), (17, 18), (23, 24))):
-    _WEIGHTS[_places, _column] = [10 ** (len(_places) - 1 - place) for place in range(len(_places))]
-_WEIGHTS[(21, 22), 6] = 600, 60
-_SIGN_OF_DATE = _DATE.index(b"+")
+_WIDE = 128  # a multiple of eight that the tail fits into
+_BEFORE = _WIDE - len(_TAIL)
+_START, _END = (_BEFORE + _TAIL.index(name) + len(name) for name in (b' startDate="', b' endDate="'))
+_SIGNS = tuple(_BEFORE + found.start() for found in re.finditer(re.escape(b"+"), _TAIL))
+# The least byte that may stand in each place, and how many more there are: any before the tail, ten digits, two
+# signs and the comma between them, and one for everything else.
+_LEAST = np.zeros(_WIDE, np.uint8)
+_LEAST[_BEFORE:] = np.frombuffer(_TAIL, np.uint8)
+_MORE = np.where(_LEAST == ord("0"), 9, np.where(_LEAST == ord("+"), 2, 0)).astype(np.uint8)
+_MORE[:_BEFORE] = 255
+_ALL_TRUE = np.uint64(0x0101010101010101)
+_ZERO = np.uint8(ord("0"))
 _DAYS = np.array([0, 31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31])
+# A whole number below 2**53 divided by a power of ten that is a double gives the nearest double, as `float` does.
+_DIGITS = 16
+_LARGEST_WHOLE = 2**53
+_POWERS = 10.0 ** np.arange(_DIGITS + 1)
 
 _PLAIN = re.compile(rb"[ !#-%'-;=-~]*")
 _NEVER_PLAIN = re.compile(rb"[\x00-\x1f<>]")
@@ -105,18 +109,16 @@ class Lines:
             return
         closed = first == last
         close_quote = ends[first] - np.where(closed, 3, 2)
-        quotes = np.flatnonzero(letters == ord('"'))
-        open_quote = quotes[np.searchsorted(quotes, close_quote) - 1]
-        tail = open_quote - len(_TAIL) + 1
-        fits = (letters[close_quote] == ord('"')) & (tail > begins[first] + len(_OPENING))
-        fits &= (open_quote < close_quote) & (close_quote - open_quote <= _LONGEST_VALUE)
-        first, last, tail, open_quote, close_quote = (
-            column[fits] for column in (first, last, tail, open_quote, close_quote)
+        length = _lengths(letters, close_quote)
+        tail = close_quote - length - len(_TAIL)
+        fits = (letters[close_quote] == ord('"')) & (length >= 0) & (tail > begins[first] + len(_OPENING))
+        first, last, tail, close_quote, length = (
+            column[fits] for column in (first, last, tail, close_quote, length)
         )
         starts, offsets, stops, fits = _times(letters, tail)
         known = self._known_beginnings(block, begins[first] + len(_OPENING), tail)
         inside = self._known_insides(block, ends[first] + 1, begins[last], first != last)
-        values, readable = self._read_values(block, open_quote + 1, close_quote, known)
+        values, readable = self._read_values(block, close_quote, length, known)
         fits &= (known >= 0) & (inside >= 0) & readable & (starts <= stops)
         columns = (first, last, starts, stops, offsets, values, known, inside)
         first, last, *others = (column[fits] for column in columns)
@@ -126,12 +128,17 @@ class Lines:
                 yield Run(int(first[begin]), int(last[end - 1]), *(column[begin:end] for column in others))
 
     def _known_beginnings(self, block: bytes, begins: _Column, ends: _Column) -> _Column:
-        known = self._beginnings
-        found = [known.get(block[begin:end]) for begin, end in zip(begins.tolist(), ends.tolist(), strict=True)]
-        for place, number in enumerate(found):
-            if number is None:
-                text = block[begins[place] : ends[place]]
-                found[place] = known[text] if text in known else self._learn_beginning(text)
+        found = []
+        text, number = b"", -1
+        known, learn, starts_with = self._beginnings.get, self._learn_beginning, block.startswith
+        for begin, end in zip(begins.tolist(), ends.tolist(), strict=True):
+            # Most lines begin as the one before: looking is cheaper than cutting out and finding in a dictionary.
+            if end - begin != len(text) or not starts_with(text, begin):
+                text = block[begin:end]
+                number = known(text, -2)
+                if number == -2:
+                    number = learn(text)
+            found.append(number)
         return np.array(found, np.int64)
 
     def _learn_beginning(self, text: bytes) -> int:
@@ -171,20 +178,16 @@ class Lines:
         return number
 
     def _read_values(
-        self, block: bytes, begins: _Column, ends: _Column, known: _Column
+        self, block: bytes, ends: _Column, lengths: _Column, known: _Column
     ) -> tuple[_Column, _Column]:
         """Give numbers, or for categories places in `words`; and which of them could be read."""
-        texts = [block[begin:end] for begin, end in zip(begins.tolist(), ends.tolist(), strict=True)]
-        categories = np.array([one.metric.startswith("HKCategory") for one in self.beginnings] or [False], bool)[known]
-        if not categories.any() and b"_" not in b"".join(texts):
-            try:
-                values = np.array([*map(float, texts)])
-            except ValueError:
-                pass
-            else:
-                return values, np.isfinite(values)
-        read = [self._word(text) if coded else _number(text) for text, coded in zip(texts, categories, strict=True)]
-        values = np.array([np.nan if one is None else one for one in read])
+        kinds = np.array([one.metric.startswith("HKCategory") for one in self.beginnings] or [False], bool)
+        words = kinds[known] & (known >= 0)
+        values = _numbers(np.frombuffer(block, np.uint8), ends, lengths)
+        for place in np.flatnonzero(words | np.isnan(values)).tolist():
+            text = block[ends[place] - lengths[place] : ends[place]]
+            read = self._word(text) if words[place] else _number(text)
+            values[place] = np.nan if read is None else read
         return values, np.isfinite(values)
 
     def _word(self, text: bytes) -> int | None:
@@ -225,35 +228,73 @@ def _readings(letters: _Column, begins: _Column, ends: _Column) -> tuple[_Column
 
 def _which(letters: _Column, begins: _Column, lines: _Column, words: bytes) -> _Column:
     """Give those of the lines that begin with these words."""
-    found = letters.take(begins[lines][:, None] + np.arange(len(words)), mode="clip")
+    lines = lines[begins[lines] + len(words) <= len(letters)]
+    found = _windows(letters, len(words), begins[lines])
     return lines[(found == np.frombuffer(words, np.uint8)).all(axis=1)]
+
+
+def _windows(letters: _Column, width: int, places: _Column) -> _Column:
+    """Give so many bytes from each of these places on, a row for each."""
+    rows: _Column = np.lib.stride_tricks.sliding_window_view(letters, width)[places]
+    return rows
+
+
+def _lengths(letters: _Column, close_quotes: _Column) -> _Column:
+    """Tell how many letters stand between a closing quote and the one before it; -1 when too many."""
+    before = _windows(letters, _LONGEST_VALUE, close_quotes - _LONGEST_VALUE)[:, ::-1] == ord('"')
+    length = before.argmax(axis=1)
+    length[~before[np.arange(len(length)), length]] = -1
+    return length
+
+
+def _numbers(letters: _Column, ends: _Column, lengths: _Column) -> _Column:
+    """Read texts that end at these places as numbers of digits and a point; nan for any other."""
+    width = min(_DIGITS, int(lengths.max(initial=0)))
+    whole, decimals = np.zeros(len(ends), np.int64), np.zeros(len(ends), np.int64)
+    fits, pointed = lengths <= _DIGITS, np.zeros(len(ends), bool)
+    digits = np.zeros(len(ends), np.int64)
+    for letter, back in zip(_windows(letters, width or 1, ends - (width or 1)).T, range(width, 0, -1), strict=False):
+        there = lengths >= back
+        point = there & (letter == ord("."))
+        digit = there & ~point
+        figure = letter - _ZERO
+        fits &= ~(digit & (figure > 9)) & ~(point & pointed)
+        pointed |= point
+        whole = np.where(digit, whole * 10 + figure, whole)
+        digits += digit
+        decimals += digit & pointed
+    fits &= (digits > 0) & (whole < _LARGEST_WHOLE)
+    return np.where(fits, whole / _POWERS[decimals], np.nan)
 
 
 def _times(letters: _Column, tails: _Column) -> tuple[_Column, _Column, _Column, _Column]:
     """Give starts, their zones in minutes, ends, and which of them are as they should be."""
-    tail = letters[tails[:, None] + np.arange(len(_TAIL))]
-    fits = ((tail == _TEMPLATE) | ~_FIXED).all(axis=1)
-    digits = tail - np.uint8(ord("0"))
-    fits &= ((digits <= 9) | ~_ANY_DIGIT).all(axis=1)
-    minus = tail[:, _SIGNS] == ord("-")
-    fits &= (minus | (tail[:, _SIGNS] == ord("+"))).all(axis=1)
-    starts, offsets, sound = _moments(digits[:, _START : _START + len(_DATE)], minus[:, 1])
-    ends, _, sound_too = _moments(digits[:, _END : _END + len(_DATE)], minus[:, 2])
+    tail = _windows(letters, _WIDE, tails - _BEFORE)
+    fits = ((tail - _LEAST <= _MORE).view(np.uint64) == _ALL_TRUE).all(axis=1)
+    for place in _SIGNS:
+        fits &= tail[:, place] != ord(",")
+    starts, offsets, sound = _moments(tail[:, _START : _START + len(_DATE)])
+    ends, _, sound_too = _moments(tail[:, _END : _END + len(_DATE)])
     return starts, offsets, ends, fits & sound & sound_too
 
 
-def _moments(digits: _Column, minus: _Column) -> tuple[_Column, _Column, _Column]:
-    parts = (digits.astype(np.float32) @ _WEIGHTS).astype(np.int64)
-    year, month, day, hour, minute, second, zone = parts.T
+def _moments(dates: _Column) -> tuple[_Column, _Column, _Column]:
+    letters = np.ascontiguousarray(dates.T)
+    figures = (letters - _ZERO).astype(np.int32)
+    year = figures[0] * 1000 + figures[1] * 100 + figures[2] * 10 + figures[3]
+    month, day, hour, minute, second = (
+        figures[place] * 10 + figures[place + 1] for place in (5, 8, 11, 14, 17)
+    )
+    zone = figures[21] * 600 + figures[22] * 60 + figures[23] * 10 + figures[24]
     leap = (year % 4 == 0) & ((year % 100 != 0) | (year % 400 == 0))
     sound = (month >= 1) & (month <= 12) & (day >= 1) & (hour <= 23) & (minute <= 59) & (second <= 59)
     month = np.where(sound, month, 1)
     sound &= (day <= _DAYS[month]) & ((month != 2) | (day < 29) | leap) & (zone <= MOST_MINUTES)
     days = _days_since_1970(year, month, day)
-    low, high = _FIRST_DAY, _LAST_DAY
-    sound &= (days >= low) & (days <= high)
-    offsets = np.where(minus, -zone, zone)
-    return days * DAY + hour * 3600 + minute * 60 + second - 60 * offsets, offsets, sound
+    sound &= (days >= _FIRST_DAY) & (days <= _LAST_DAY)
+    offsets = np.where(letters[20] == ord("-"), -zone, zone)
+    seconds = hour * 3600 + minute * 60 + second - 60 * offsets
+    return days.astype(np.int64) * DAY + seconds, offsets, sound
 
 
 def _days_since_1970(year: _Column, month: _Column, day: _Column) -> _Column:

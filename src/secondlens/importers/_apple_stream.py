@@ -41,14 +41,14 @@ def read_export(blocks: Iterable[bytes]) -> Iterator[Entry] | None:
 
 
 def _of_size(blocks: Iterable[bytes], size: int) -> Iterator[bytes]:
-    gathered = bytearray()
+    gathered: list[bytes] = []
     for block in blocks:
-        gathered += block
-        if len(gathered) >= size:
-            yield bytes(gathered)
-            gathered.clear()
+        gathered.append(block)
+        if sum(map(len, gathered)) >= size:
+            yield b"".join(gathered)
+            gathered = []
     if gathered:
-        yield bytes(gathered)
+        yield b"".join(gathered)
 
 
 class _Stream:
