@@ -10,12 +10,14 @@ from collections.abc import Iterable, Iterator
 from xml.parsers import expat
 
 import numpy as np
+import numpy.ma  # numpy loads it when it first looks for what is different, and a confined reader can load nothing
 
 from secondlens.domain.record import Unread
 from secondlens.importers._apple_columns import Columns, Key
 from secondlens.importers._apple_elements import Elements
 from secondlens.importers._apple_lines import Beginning, Lines, Run
-from secondlens.importers.apple_health import BROKEN, WITHIN, WITHOUT_CONTROLS, root_of
+from secondlens.importers._apple_root import WITHIN, root_of
+from secondlens.importers.apple_health import BROKEN, WITHOUT_CONTROLS
 from secondlens.importers.incoming import Entry
 
 BLOCK = 4 * 1024**2

@@ -22,22 +22,28 @@ SHAPES: dict[str, type[Record] | type[Samples] | type[Unread]] = {
 }
 PIECE = 1024 * 1024
 MOST_LETTERS = 20_000
+LARGE = ("look", "stream", "unpack")
 _PREFIX = 4
 _BATCH = 256
 _BATCH_BYTES = 256 * 1024
 
 
 class Limits(msgspec.Struct, frozen=True):
-    """What a reader may use: `memory` in bytes of address space, `seconds` of processor time in its whole life."""
+    """What a reader may use: `memory` in bytes of address space, `seconds` of processor time in its whole life.
+
+    `large`: it will be asked to "stream".
+    """
 
     memory: int
     seconds: int
+    large: bool = False
 
 
 class Question(msgspec.Struct, frozen=True):
     """`ask` is "read", "open" (a zip), "attached" (files in entries) or "excerpt" (the words at `where`).
 
-    `size` bytes of the file follow outside the message.
+    `size` bytes of the file follow outside the message. For the three of LARGE the reader asks for parts of them:
+    "look" opens a zip, "stream" reads a file or the member of a zip at `where`, "unpack" gives the bytes of one.
     """
 
     ask: str
@@ -86,6 +92,21 @@ class Piece(msgspec.Struct, tag=True, frozen=True):
     content: bytes
 
 
+class LargeMember(msgspec.Struct, tag=True, frozen=True):
+    """A member of a zip that is to be read by itself: its place there, its size when unpacked."""
+
+    name: str
+    size: int
+    place: int
+
+
+class Wanted(msgspec.Struct, tag=True, frozen=True):
+    """A part of the file that the reader needs next; its bytes follow without a message around them."""
+
+    offset: int
+    size: int
+
+
 class Excerpt(msgspec.Struct, tag=True, frozen=True):
     """The words at a place, MOST_LETTERS at most; no `text` when the file is not text.
 
@@ -120,9 +141,9 @@ class OutOfMemory(msgspec.Struct, tag=True, frozen=True):
     """The file needed more memory than the reader may have."""
 
 
-Part = Recognised | Entries | Member | Piece | Excerpt
+Part = Recognised | Entries | Member | LargeMember | Piece | Excerpt
 Ending = Done | Refused | Unknown | Faulty | OutOfMemory
-Answer = Hello | Part | Ending
+Answer = Hello | Wanted | Part | Ending
 
 _encoder = msgspec.msgpack.Encoder()
 

@@ -44,7 +44,7 @@ from secondlens.importers._messages import (
     Unknown,
 )
 from secondlens.importers.archive import LARGEST_MEMBER, LARGEST_TOTAL, RATIO_FROM, STEEPEST_RATIO
-from secondlens.importers.incoming import Entry, IncomingFile
+from secondlens.importers.incoming import Entry, IncomingFile, LargeFile
 
 UNREADABLE = (
     "Secondlens could not read this file, so nothing of it was kept. Your vault is unchanged. "
@@ -107,7 +107,7 @@ class Sandbox:
 
     def read(self, file: IncomingFile) -> Reading:
         """Read a file with the importer that recognises it. Never raises for what a file does."""
-        ending, records = self._ask("read", file, _memory_to_read(file), lambda: Records(file))
+        ending, records = self._ask("read", file, _memory_to_read(file), lambda: Records(len(file.content), file.sha256))
         match ending:
             case Done():
                 return Reading(importer=records.importer, entries=tuple(records.entries))
@@ -115,35 +115,50 @@ class Sandbox:
                 return Reading()
             case Faulty():
                 return Reading(importer=records.importer, problem=UNREADABLE)
-        return Reading(importer=records.importer, problem=_sentence(ending))
+        return Reading(importer=records.importer, problem=sentence(ending))
 
-    def open(self, archive: IncomingFile) -> tuple[IncomingFile | Unread, ...]:
+    def open(self, archive: IncomingFile) -> tuple[IncomingFile | LargeFile | Unread, ...]:
         """Give the members of a zip, as `archive.open_archive` does. Raises BadInput when it cannot be used.
 
         All of them at once, so that of a zip found to be a bomb halfway nothing is kept.
         """
-        ending, members = self._ask("open", archive, _memory_to_open(archive), lambda: Members(archive))
+        ending, members = self._ask("open", archive, _memory_to_open(len(archive.content), len(archive.content)), lambda: Members(len(archive.content)))
         match ending:
             case Done():
                 return tuple(members.found)
             case Faulty() | Unknown():
                 raise BadInput(UNREADABLE)
-        raise BadInput(_sentence(ending))
+        raise BadInput(sentence(ending))
 
-    def attached(self, file: IncomingFile, importer: str | None) -> tuple[IncomingFile | Unread, ...]:
+    def look(self, archive: LargeFile) -> tuple[IncomingFile | LargeFile | Unread, ...]:
+        """Give the members of a zip where it lies, as `open` does, and large ones as files to be read by themselves.
+
+        Raises BadInput when it cannot be used.
+        """
+        ending, members = self._ask(
+            "look", archive, _memory_to_open(0, archive.size), lambda: Members(archive.size, archive.lying)
+        )
+        match ending:
+            case Done():
+                return tuple(members.found)
+            case Faulty() | Unknown():
+                raise BadInput(UNREADABLE)
+        raise BadInput(sentence(ending))
+
+    def attached(self, file: IncomingFile, importer: str | None) -> tuple[IncomingFile | LargeFile | Unread, ...]:
         """Give the files inside the entries of a file that `importer` read, as `attached.attached_files` does.
 
         Raises BadInput with what happened when they cannot be given.
         """
         if not may_hold_files(importer, file.content):
             return ()
-        ending, members = self._ask("attached", file, _memory_to_read(file), lambda: Members(file))
+        ending, members = self._ask("attached", file, _memory_to_read(file), lambda: Members(len(file.content)))
         match ending:
             case Done():
                 return tuple(members.found)
             case Faulty() | Unknown():
                 raise BadInput(NOT_SHOWN)
-        raise BadInput(_sentence(ending))
+        raise BadInput(sentence(ending))
 
     def excerpt(self, file: IncomingFile, where: str) -> Excerpt:
         """Give the words at a place of a file that was read before, or its beginning when there is no such place.
@@ -160,23 +175,27 @@ class Sandbox:
         raise BadInput(NOT_SHOWN)
 
     def _ask(
-        self, ask: str, file: IncomingFile, memory: int, listener: Callable[[], _Listener], where: str = ""
+        self,
+        ask: str,
+        file: IncomingFile | LargeFile,
+        memory: int,
+        listener: Callable[[], _Listener],
+        where: str = "",
     ) -> tuple[Ending | BadInput, _Listener]:
         """Ask a child that has room for the file; ask a new one when an older one failed."""
+        content = file.lying if isinstance(file, LargeFile) else file.content
+        size = file.size if isinstance(file, LargeFile) else len(file.content)
+        seconds = seconds_for(size, self._seconds)
         while True:
             heard = listener()
             fresh = True
             try:
-                child = self._child_with(memory, self._seconds_for(file))
+                child = self._child_with(memory, seconds)
                 fresh = child.fresh
                 ending = child.ask(
-                    Question(ask, file.name, len(file.content), where),
-                    file.content,
-                    _bounds(file, ask),
-                    self._seconds_for(file),
-                    heard.take,
+                    Question(ask, file.name, size, where), content, _bounds(size, ask), seconds, heard.take
                 )
-                _check_ending(ending, heard)
+                check_ending(ending, heard)
             except BadInput as error:
                 self._end()
                 if fresh or not isinstance(error, Stopped) or str(error) == TOO_LONG:
@@ -195,16 +214,19 @@ class Sandbox:
             self._child = Child(self._command, limits)
         return self._child
 
-    def _seconds_for(self, file: IncomingFile) -> float:
-        return self._seconds + len(file.content) / 1_000_000 * SECONDS_FOR_A_MEGABYTE
-
     def _end(self) -> None:
         if self._child:
             self._child.end()
             self._child = None
 
 
-def _check_ending(ending: Ending, heard: Records | Members | Words) -> None:
+def seconds_for(size: int, seconds: float = SECONDS) -> float:
+    """Give the time that a file of this size has."""
+    return seconds + size / 1_000_000 * SECONDS_FOR_A_MEGABYTE
+
+
+def check_ending(ending: Ending, heard: Records | Members | Words) -> None:
+    """Raise Stopped for an ending that does not fit what was heard before."""
     if isinstance(ending, OutOfMemory):
         raise Stopped(TOO_MUCH_MEMORY)
     if isinstance(ending, Done):
@@ -215,7 +237,8 @@ def _check_ending(ending: Ending, heard: Records | Members | Words) -> None:
         raise Stopped(MISBEHAVED)
 
 
-def _sentence(ending: Ending | BadInput) -> str:
+def sentence(ending: Ending | BadInput) -> str:
+    """Give the words for a file that could not be read to its end."""
     return ending.why if isinstance(ending, Refused) else str(ending)
 
 
@@ -223,10 +246,10 @@ def _memory_to_read(file: IncomingFile) -> int:
     return _room_for(MEMORY_FOR_A_BYTE * len(file.content))
 
 
-def _memory_to_open(archive: IncomingFile) -> int:
+def _memory_to_open(sent: int, size: int) -> int:
     """A member is there twice for a moment, and once more when it is a zip itself."""
-    member = min(LARGEST_MEMBER, max(RATIO_FROM, STEEPEST_RATIO * len(archive.content)))
-    return _room_for(len(archive.content) + 4 * member)
+    member = min(LARGEST_MEMBER, max(RATIO_FROM, STEEPEST_RATIO * size))
+    return _room_for(sent + 4 * member)
 
 
 def _room_for(size: int) -> int:
@@ -237,9 +260,8 @@ def _room_for(size: int) -> int:
     return min(room, MOST_MEMORY)
 
 
-def _bounds(file: IncomingFile, ask: str) -> Bounds:
-    size = len(file.content)
-    if ask in ("open", "attached"):
+def _bounds(size: int, ask: str) -> Bounds:
+    if ask in ("open", "look", "attached"):
         return Bounds(message=2 * PIECE, total=LARGEST_TOTAL + _SLACK)
     if ask == "excerpt":
         return Bounds(message=_LARGEST_EXCERPT, total=2 * _LARGEST_EXCERPT)
