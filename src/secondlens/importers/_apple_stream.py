@@ -20,7 +20,7 @@ from secondlens.importers._apple_root import WITHIN, root_of
 from secondlens.importers.apple_health import BROKEN, WITHOUT_CONTROLS
 from secondlens.importers.incoming import Entry
 
-BLOCK = 4 * 1024**2
+BLOCK = 2 * 1024**2
 # Readings that wait for others of their kind: 30 bytes each, and what is said of them.
 _MOST_WAITING = 400_000
 # Expat keeps a tag until it ends, and looks at all of it again and again.
