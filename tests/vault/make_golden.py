@@ -13,6 +13,7 @@ import pyrage
 from secondlens.domain.clinical import AllergyIntolerance, Condition, MedicationStatement, OtherResource, Reaction
 from secondlens.domain.coding import SNOMED, Coding
 from secondlens.domain.quantity import Quantity
+from secondlens.domain.record import Record
 from secondlens.domain.when import When
 from secondlens.vault import LEAST_COST, Vault, create_vault
 from tests.vault.making import PASSPHRASE, fingerprint, results, samples
@@ -54,6 +55,9 @@ def expected(vault: Vault) -> dict[str, object]:
             "histories": {one.id: vault.history(one.id) for one in kept},
             "documents": vault.documents(),
         }
+        # Before format 5, sources were not listed and imports had no names.
+        | ({"tellings": {one.id: vault.tellings(one.id) for one in kept}} if vault.imports() else {})
+        | ({"imports": vault.imports()} if vault.imports() else {})
         # Formats 1 and 2 had none.
         | ({"series": vault.series(), "days": vault.days(), "readings": readings} if readings else {})
     )
@@ -78,7 +82,23 @@ def _fill(vault: Vault) -> None:
     export = CONTENT * 3
     pulses = samples((0, 60, 62.5), (3600, 3660, 71.0), (40 * 86400, 40 * 86400, 58.0))
     nights = samples((7200, 9000, "AsleepCore"), (9000, 9600, "Awake"), metric="SleepAnalysis")
-    vault.keep_file("export.xml", export, fingerprint(export), (pulses, nights))
+    vault.keep_file("export.xml", export, fingerprint(export), (pulses, nights), run="watch")
+    elsewhere = CONTENT * 4
+    vault.keep("elsewhere.json", elsewhere, fingerprint(elsewhere), _told_again(elsewhere))
+    mistaken = CONTENT * 5
+    more = samples((86400, 86400, 99.0))
+    vault.keep_file(
+        "mistaken.xml", mistaken, fingerprint(mistaken), (*results(mistaken, 1, "9"), more), run="mistake"
+    )
+    vault.take_back("mistake")
+
+
+def _told_again(content: bytes) -> list[Record]:
+    """The first two results as another portal numbers them."""
+    return [
+        replace(result, identifiers=(f"urn:elsewhere:{place}",), note="from elsewhere")
+        for place, result in enumerate(results(content, 2))
+    ]
 
 
 if __name__ == "__main__":

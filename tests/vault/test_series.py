@@ -182,6 +182,7 @@ def _columns(readings: list[tuple[int, int, float]]) -> Columns:
         offsets=np.zeros(len(readings), np.int16),
         values=np.array([value for *_, value in readings], np.float64),
         notes=np.zeros(len(readings), np.uint32),
+        batches=np.full(len(readings), 7, np.uint32),
         codes=(),
         abouts=("{}",),
     )

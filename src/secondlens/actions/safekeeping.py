@@ -166,13 +166,12 @@ def _differs(vault: Vault, newest: Backup | None) -> bool:
 
     The ledger's end cannot tell: merely opening a vault adds a line to it.
     """
-    documents = vault.documents()
+    holds = vault.holds()
     if newest is None:
-        return bool(vault.counts() or documents)
+        return any(holds)
     then = newest.made_at[:19]
     return (
-        sum(number for _, number in vault.counts()) != newest.records
-        or len(documents) != newest.documents
+        holds != (newest.records, newest.documents)
         or any(kept.recorded_at[:19] >= then for kept in vault.list())
         or any(line.at[:19] >= then for change in _KEY_CHANGES for line in vault.audit(1, change))
     )

@@ -37,13 +37,17 @@ class DamagedSeries(Damaged):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Columns:
-    """Readings side by side. `values` are places in `codes` when there are any, `notes` places in `abouts`."""
+    """Readings side by side. `values` are places in `codes` when there are any, `notes` places in `abouts`.
+
+    `batches` are the imports that brought them, 0 for one from before that was written down.
+    """
 
     starts: _Column
     ends: _Column
     offsets: _Column
     values: _Column
     notes: _Column
+    batches: _Column
     codes: tuple[str, ...]
     abouts: tuple[str, ...]
 
@@ -63,19 +67,22 @@ class Columns:
             offsets=self.offsets[places],
             values=values,
             notes=notes.astype(np.uint32),
+            batches=self.batches[places],
             codes=codes,
             abouts=tuple(self.abouts[place] for place in used),
         )
 
 
-def columns_of(samples: Samples) -> Columns:
-    """Read the bytes of Samples, which are in this computer's order."""
+def columns_of(samples: Samples, batch: int = 0) -> Columns:
+    """Read the bytes of Samples, which are in this computer's order, as what one import brings."""
+    starts = np.frombuffer(samples.starts, np.int64)
     return Columns(
-        starts=np.frombuffer(samples.starts, np.int64),
+        starts=starts,
         ends=np.frombuffer(samples.ends, np.int64),
         offsets=np.frombuffer(samples.offsets, np.int16),
         values=np.frombuffer(samples.values, np.float64),
         notes=np.frombuffer(samples.notes, np.uint32),
+        batches=np.full(len(starts), batch, np.uint32),
         codes=samples.codes,
         abouts=samples.abouts,
     )
@@ -100,6 +107,7 @@ def joined(parts: Sequence[Columns]) -> Columns:
         offsets=np.concatenate([part.offsets for part in parts]),
         values=np.concatenate(values),
         notes=np.concatenate(notes),
+        batches=np.concatenate([part.batches for part in parts]),
         codes=tuple(codes),
         abouts=tuple(abouts),
     )
@@ -120,9 +128,11 @@ def different(columns: Columns) -> tuple[Columns, _Column]:
 
 
 def pack(columns: Columns) -> bytes:
-    """Write columns as one chunk."""
+    """Write columns as one chunk; no bytes for no readings."""
+    if not len(columns):
+        return b""
     decimals, values = _as_whole(columns.values)
-    header = msgspec.json.encode(_Header(len(columns), decimals, columns.codes, columns.abouts))
+    header = msgspec.json.encode(_Header(len(columns), decimals, columns.codes, columns.abouts, batched=True))
     plain = b"".join(
         (
             _HEADER.pack(len(header)),
@@ -132,6 +142,7 @@ def pack(columns: Columns) -> bytes:
             _shuffled(columns.offsets.astype("<i2")),
             _shuffled(values),
             _shuffled(columns.notes.astype("<u4")),
+            _shuffled(columns.batches.astype("<u4")),
         )
     )
     return zstandard.ZstdCompressor(level=_LEVEL).compress(plain)
@@ -139,19 +150,22 @@ def pack(columns: Columns) -> bytes:
 
 def unpack(content: bytes) -> Columns:
     """Read a chunk. Raises DamagedSeries."""
+    if not content:
+        return _NOTHING
     try:
         plain = zstandard.ZstdDecompressor().decompress(content, max_output_size=_MOST_BYTES)
         (size,) = _HEADER.unpack_from(plain)
         begin = _HEADER.size + size
         header = msgspec.json.decode(plain[_HEADER.size : begin], type=_Header)
         found = []
-        for type_ in ("<i8", "<i8", "<i2", "<i8" if header.decimals is not None else "<f8", "<u4"):
+        value = "<i8" if header.decimals is not None else "<f8"
+        for type_ in ("<i8", "<i8", "<i2", value, "<u4", *(("<u4",) if header.batched else ())):
             end = begin + header.count * np.dtype(type_).itemsize
             found.append(_unshuffled(plain[begin:end], type_))
             begin = end
     except (zstandard.ZstdError, struct.error, msgspec.MsgspecError, ValueError):
         raise DamagedSeries from None
-    starts, lengths, offsets, values, notes = found
+    starts, lengths, offsets, values, notes, *batches = found
     if len(plain) != begin or any(len(column) != header.count for column in found):
         raise DamagedSeries
     starts = np.cumsum(starts)
@@ -163,18 +177,35 @@ def unpack(content: bytes) -> Columns:
         offsets=offsets,
         values=values,
         notes=notes,
+        batches=batches[0] if batches else np.zeros(header.count, np.uint32),
         codes=header.codes,
         abouts=header.abouts,
     )
 
 
 class _Header(msgspec.Struct, array_like=True, frozen=True):
-    """How many readings; how many decimals when the values are kept as whole numbers; the words."""
+    """How many readings; how many decimals when the values are kept as whole numbers; the words.
+
+    `batched`: a column of the batches follows. Chunks from before format 5 have none.
+    """
 
     count: int
     decimals: int | None
     codes: tuple[str, ...]
     abouts: tuple[str, ...]
+    batched: bool = False
+
+
+_NOTHING = Columns(
+    starts=np.zeros(0, np.int64),
+    ends=np.zeros(0, np.int64),
+    offsets=np.zeros(0, np.int16),
+    values=np.zeros(0, np.float64),
+    notes=np.zeros(0, np.uint32),
+    batches=np.zeros(0, np.uint32),
+    codes=(),
+    abouts=(),
+)
 
 
 def _as_whole(values: _Column) -> tuple[int | None, _Column]:

@@ -22,7 +22,7 @@ from secondlens.errors import Damaged
 
 MARK = 16  # bytes
 # Per table: the columns a mark covers; the first is the place of the row. `current` is left out: it follows from
-# the versions, changes without a line, and is checked by itself.
+# the versions, changes without a line, and is checked by itself. `fact` and `since` only lead from row to row.
 COLUMNS = {
     "record": "row, id, version, kind, shape, start, text, body, batch, recorded_at, why, removed",
     "document": "sha256, name, size, media_type, kept_at",
@@ -31,6 +31,9 @@ COLUMNS = {
     "meta": "name, value",
     "series": "series, metric, unit, source, coded, summary",
     "series_chunk": "chunk, series, month, count, first, last, content",
+    "sighting": "row, id, version, source, batch",
+    "import_run": "batch, run, name, shared",
+    "taken_back": "batch, at",
     "series_day": "row, series, day, code, count, low, high, total",
 }
 _ENCODER = msgspec.json.Encoder()

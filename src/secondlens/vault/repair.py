@@ -34,7 +34,7 @@ from secondlens.vault.ledger import COLUMNS, Ledger, begin_ledger
 from secondlens.vault.refusals import refuse_no_room
 from secondlens.vault.rotation import NEW_DATABASE, forget_unfinished, swap_in
 from secondlens.vault.salvage import Source
-from secondlens.vault.upgrades import FIRST_PACKED, upgrade
+from secondlens.vault.upgrades import FIRST_WITH_FACTS, upgrade
 
 _Row = tuple[Any, ...]
 _LINES = "seq, at, what, place, marks, head"
@@ -205,7 +205,11 @@ class _Gathering:
         pieces = sum(-(-row[2] // CHUNK) for row in documents.values())
         for number, source in enumerate(self._sources):
             for _, document, n, digest, content, unpacked in source.numbered(
-                "document_chunk", _chunks_of(source), "rowid", pieces, at_once=8
+                "document_chunk",
+                f"rowid, document, n, sha256, bytes, {unpacked_of(source.version)}",
+                "rowid",
+                pieces,
+                at_once=8,
             ):
                 good = document in documents and sha256(content).digest() == digest
                 if good and (document, n) not in kept:
@@ -240,11 +244,25 @@ class _Gathering:
                 for row in records
             ),
         )
+        self._lead_from_fact_to_fact(database)
         _insert(database, "audit", self._rows_of("audit").values())
+        for table in ("sighting", "import_run", "taken_back"):
+            place = COLUMNS[table].split(", ").index("batch")
+            rows = self._rows_of(table).values()
+            _insert(database, table, (row for row in rows if row[place] in batches))
         series = self._rows_of("series")
         _insert(database, "series", series.values())
         for table in ("series_chunk", "series_day"):
             _insert(database, table, (row for row in self._rows_of(table).values() if row[1] in series))
+
+    def _lead_from_fact_to_fact(self, database: Any) -> None:
+        """Take over which rows tell one fact, from whichever source still says so: no mark covers that."""
+        for source in self._sources:
+            if source.version >= FIRST_WITH_FACTS:
+                database.executemany(
+                    "UPDATE record SET fact = ?2, since = ?3 WHERE row = ?1 AND since IS NULL",
+                    list(source.numbered("record", "row, fact, since", "row", 0)),
+                )
 
     def _continue_ledger(self, database: Any) -> None:
         """Go on with the ledger when all of it fits again; begin a new one over what is left otherwise."""
@@ -254,12 +272,6 @@ class _Gathering:
         if found.broken is not None or found.strays:
             database.execute("DELETE FROM ledger")
             begin_ledger(database, self._ledger)
-
-
-def _chunks_of(source: Source) -> str:
-    """Give the columns of the pieces of originals: a backup may be of an earlier format."""
-    found = source.ask("PRAGMA user_version")
-    return f"rowid, document, n, sha256, bytes, {unpacked_of(found[0][0] if found else FIRST_PACKED)}"
 
 
 def _read_rows(source: Source, table: str, marks: Mapping[Any, bytes]) -> dict[Any, _Row]:
@@ -286,6 +298,7 @@ def _named(table: str, place: int | str, choices: list[_Row]) -> str:
         "series": "A series of readings",
         "series_chunk": "A month of readings",
         "series_day": "The figures of a day of readings",
+        "sighting": "A second source of a record",
     }
     return f"{words.get(table, 'A line about an import')} (number {str(place)[:12]})"
 

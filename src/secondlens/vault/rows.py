@@ -23,8 +23,8 @@ _COMMON = {field.name for field in fields(Record)}
 # The columns that the functions below read, in their order.
 SELECT = "SELECT id, version, shape, kind, body, recorded_at, why, removed, batch, current FROM record"
 INSERT = (
-    "INSERT INTO record (id, version, kind, shape, start, text, body, batch, recorded_at, why, current, removed) "
-    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1, ?)"
+    "INSERT INTO record (row, id, version, kind, shape, start, text, body, batch, recorded_at, why, removed, "
+    "fact, since, current) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1)"
 )
 
 
@@ -49,7 +49,7 @@ class UnreadableRecord(Damaged):
 def row_of(
     kept: Kept, *, why: str | None = None, batch: int | None = None, removed: bool = False
 ) -> tuple[Any, ...]:
-    """Give the values INSERT takes."""
+    """Give the values of a row that a mark covers, but for its place."""
     record = kept.record
     return (
         kept.id,

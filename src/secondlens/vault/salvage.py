@@ -13,6 +13,7 @@ from typing import Any
 from secondlens.errors import Damaged
 from secondlens.vault.database import connect, plain_errors
 from secondlens.vault.keys import VaultKey
+from secondlens.vault.upgrades import UPGRADES
 
 _Row = tuple[Any, ...]
 
@@ -23,6 +24,12 @@ class Source:
 
     path: Path
     key: VaultKey
+
+    @property
+    def version(self) -> int:
+        """The format of the database; the newest when that cannot be read any more."""
+        found = self.ask("PRAGMA user_version")
+        return int(found[0][0]) if found else len(UPGRADES)
 
     def ask(self, statement: str, arguments: tuple[Any, ...] = ()) -> list[_Row] | None:
         """Ask on a connection of its own; None when a bad page stood in the way."""

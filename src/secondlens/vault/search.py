@@ -5,6 +5,7 @@ from typing import Any
 
 from secondlens.domain.record import Kept
 from secondlens.vault.rows import SELECT, kept_of
+from secondlens.vault.tellings import first_of
 
 _MOST_CHARACTERS = 1000
 _EXCERPT_WORDS = 16
@@ -28,9 +29,13 @@ def find(database: Any, words: str, limit: int) -> tuple[Found, ...]:
         "FROM record_words WHERE record_words MATCH ? ORDER BY rank, rowid LIMIT ?",
         (_EXCERPT_WORDS, query, max(limit, 0)),
     ).fetchall()
+    # What another file says of a fact leads to the record that is shown for it.
+    shown: dict[int, str] = {}
+    for row, excerpt in excerpts:
+        shown.setdefault(first_of(database, row), excerpt)
     return tuple(
         Found(kept_of(database.execute(SELECT + " WHERE row = ?", (row,)).fetchone()), excerpt)
-        for row, excerpt in excerpts
+        for row, excerpt in shown.items()
     )
 
 

@@ -93,13 +93,13 @@ def count_new(database: Any, samples: Sequence[Samples]) -> int:
     return added
 
 
-def keep_samples(database: Any, samples: Sequence[Samples], ledger: Ledger, at: str) -> int:
-    """Write the readings that are not here yet, and enter what was written; the caller began the transaction.
+def keep_samples(database: Any, samples: Sequence[Samples], batch: int, ledger: Ledger, at: str) -> int:
+    """Write the readings that are not here yet as brought by a batch; the caller began the transaction.
 
     Gives how many were added, summaries left out.
     """
     added = 0
-    for name, columns in _by_series(samples):
+    for name, columns in _by_series(samples, batch):
         row = _row_of(database, name)
         merged = [one for one in _merge(database, row, columns) if len(one.fresh)]
         if not merged:
@@ -113,11 +113,38 @@ def keep_samples(database: Any, samples: Sequence[Samples], ledger: Ledger, at: 
     return added
 
 
+def take_back_samples(database: Any, batches: Sequence[int], ledger: Ledger, at: str) -> int:
+    """Take away the readings that these batches brought; the caller began the transaction.
+
+    Rows stay, empty if need be, because the ledger knows them. Gives how many went, summaries left out.
+    """
+    gone = 0
+    for row, summary in database.execute("SELECT series, summary FROM series").fetchall():
+        left, went = [], []
+        for chunk, content in database.execute(
+            "SELECT chunk, content FROM series_chunk WHERE series = ?", (row,)
+        ).fetchall():
+            columns = unpack(content)
+            theirs = np.isin(columns.batches, batches)
+            left.append(columns.at(~theirs))
+            if theirs.any():
+                _rewrite(database, chunk, left[-1], ledger, at)
+                went.append(columns.at(theirs))
+        if went:
+            rolled = {(day, code): figures for day, code, figures in _rolled_up(joined(left))}
+            known = _days_of(database, row)
+            for day, code, _ in _rolled_up(joined(went)):
+                figures = rolled.get((day, code), (0, None, None, 0.0))
+                _rewrite_day(database, known[day, code][0], figures, ledger, at)
+            gone += 0 if summary else sum(map(len, went))
+    return gone
+
+
 def list_series(database: Any, metric: str | None = None) -> tuple[Series, ...]:
     """List the series, of one metric or all, by the names of metric and source."""
     rows = database.execute(
         "SELECT metric, unit, source, coded, summary, sum(count), min(first), max(last) "
-        "FROM series JOIN series_chunk USING (series) WHERE ?1 IS NULL OR metric = ?1 "
+        "FROM series JOIN series_chunk USING (series) WHERE count AND (?1 IS NULL OR metric = ?1) "
         "GROUP BY series ORDER BY metric, source, unit, coded",
         (metric,),
     )
@@ -140,7 +167,7 @@ def list_days(database: Any, metric: str | None = None) -> tuple[Day, ...]:
     """List what came together on each day, source by source."""
     rows = database.execute(
         "SELECT metric, unit, source, day, code, count, low, high, total "
-        "FROM series JOIN series_day USING (series) WHERE ?1 IS NULL OR metric = ?1 "
+        "FROM series JOIN series_day USING (series) WHERE count AND (?1 IS NULL OR metric = ?1) "
         "ORDER BY metric, day, source, unit, code",
         (metric,),
     )
@@ -168,8 +195,7 @@ def count_unsound(database: Any) -> int:
         except DamagedSeries:
             bad += 1
         else:
-            said = (len(columns), int(columns.starts[0]), int(columns.starts[-1]))
-            bad += said != tuple(row[:3])
+            bad += _ends_of(columns) != tuple(row[:3])
     days = database.execute(
         "SELECT count(*) FROM series AS one WHERE "
         "(SELECT total(count) FROM series_chunk WHERE series = one.series) != "
@@ -201,10 +227,12 @@ def _unpacked(row: tuple[str, str, str, bytes]) -> Iterator[Reading]:
         )
 
 
-def _by_series(samples: Sequence[Samples]) -> Iterator[tuple[_Name, Columns]]:
+def _by_series(samples: Sequence[Samples], batch: int = 0) -> Iterator[tuple[_Name, Columns]]:
     parts: defaultdict[_Name, list[Columns]] = defaultdict(list)
     for one in samples:
-        parts[one.metric, one.unit, one.source, int(bool(one.codes)), int(one.summary)].append(columns_of(one))
+        parts[one.metric, one.unit, one.source, int(bool(one.codes)), int(one.summary)].append(
+            columns_of(one, batch)
+        )
     return ((name, joined(columns)) for name, columns in parts.items())
 
 
@@ -237,43 +265,58 @@ def _merge(database: Any, row: int | None, columns: Columns) -> Iterator[_Merged
 def _write_chunks(database: Any, row: int, merged: Sequence[_Merged], ledger: Ledger, at: str) -> None:
     fresh = []
     for one in merged:
-        content = pack(one.whole)
-        about = (len(one.whole), int(one.whole.starts[0]), int(one.whole.starts[-1]))
         if one.chunk is None:
-            fresh.append((row, one.month, *about, content))
+            fresh.append((row, one.month, *_ends_of(one.whole), pack(one.whole)))
         else:
-            database.execute(
-                "UPDATE series_chunk SET count = ?, first = ?, last = ?, content = ? WHERE chunk = ?",
-                (*about, content, one.chunk),
-            )
-            ledger.enter(database, "series_chunk", one.chunk, at)
+            _rewrite(database, one.chunk, one.whole, ledger, at)
     _insert(database, ledger, "series_chunk", fresh, at)
 
 
+def _rewrite(database: Any, chunk: int, columns: Columns, ledger: Ledger, at: str) -> None:
+    database.execute(
+        "UPDATE series_chunk SET count = ?, first = ?, last = ?, content = ? WHERE chunk = ?",
+        (*_ends_of(columns), pack(columns), chunk),
+    )
+    ledger.enter(database, "series_chunk", chunk, at)
+
+
+def _ends_of(columns: Columns) -> tuple[int, int, int]:
+    """How many readings, the first start and the last."""
+    return (len(columns), int(columns.starts[0]), int(columns.starts[-1])) if len(columns) else (0, 0, 0)
+
+
 def _write_days(database: Any, row: int, fresh: Columns, ledger: Ledger, at: str) -> None:
-    known = {
-        (day, code): (place, count, low, high, total)
-        for place, day, code, count, low, high, total in database.execute(
-            "SELECT row, day, code, count, low, high, total FROM series_day WHERE series = ?", (row,)
-        )
-    }
+    known = _days_of(database, row)
     new = []
     for day, code, rolled in _rolled_up(fresh):
         if (day, code) in known:
             place, *before = known[day, code]
-            count, low, high, total = _together(rolled, before)
-            database.execute(
-                "UPDATE series_day SET count = ?, low = ?, high = ?, total = ? WHERE row = ?",
-                (count, low, high, total, place),
-            )
-            ledger.enter(database, "series_day", place, at)
+            _rewrite_day(database, place, _together(rolled, before), ledger, at)
         else:
             new.append((row, day, code, *rolled))
     _insert(database, ledger, "series_day", new, at)
 
 
+def _days_of(database: Any, row: int) -> dict[tuple[str, str], tuple[Any, ...]]:
+    return {
+        (day, code): (place, *figures)
+        for place, day, code, *figures in database.execute(
+            "SELECT row, day, code, count, low, high, total FROM series_day WHERE series = ?", (row,)
+        )
+    }
+
+
+def _rewrite_day(database: Any, place: int, rolled: _Rolled, ledger: Ledger, at: str) -> None:
+    database.execute(
+        "UPDATE series_day SET count = ?, low = ?, high = ?, total = ? WHERE row = ?", (*rolled, place)
+    )
+    ledger.enter(database, "series_day", place, at)
+
+
 def _rolled_up(columns: Columns) -> Iterator[tuple[str, str, _Rolled]]:
     """Give count, least, most and sum of each local day; of codes, the seconds that each lasted."""
+    if not len(columns):
+        return
     days = (columns.starts + columns.offsets.astype(np.int64) * 60) // _DAY
     codes = columns.values.astype(np.int64) if columns.codes else np.zeros(len(columns), np.int64)
     figures = (columns.ends - columns.starts).astype(np.float64) if columns.codes else columns.values
@@ -291,6 +334,8 @@ def _rolled_up(columns: Columns) -> Iterator[tuple[str, str, _Rolled]]:
 
 
 def _together(one: _Rolled, other: Sequence[Any]) -> _Rolled:
+    if not other[0]:
+        return one
     low = None if one[1] is None else min(one[1], other[1])
     high = None if one[2] is None else max(one[2], other[2])
     return one[0] + other[0], low, high, one[3] + other[3]

@@ -82,7 +82,30 @@ _VERSION_3: tuple[_Step, ...] = (
 FIRST_PACKED = 4
 _VERSION_4: tuple[_Step, ...] = ("ALTER TABLE document_chunk ADD COLUMN unpacked INTEGER",)
 
-UPGRADES: tuple[tuple[_Step, ...], ...] = (_VERSION_1, _VERSION_2, _VERSION_3, _VERSION_4)
+# `fact` names what a row tells, equal in every file that tells it, and `since` is the row of its first version:
+# both follow from the file and are no part of a mark. A sighting is one more file that says what a version says.
+# Chunks of series say from here on which batch each reading came with.
+FIRST_WITH_FACTS = 5
+_VERSION_5: tuple[_Step, ...] = (
+    "ALTER TABLE record ADD COLUMN fact BLOB",
+    "ALTER TABLE record ADD COLUMN since INTEGER",
+    "CREATE INDEX live_fact ON record (fact, since) WHERE current AND NOT removed",
+    "CREATE INDEX row_of_batch ON record (batch)",
+    """CREATE TABLE sighting (
+        row INTEGER PRIMARY KEY, id TEXT NOT NULL, version INTEGER NOT NULL, source TEXT NOT NULL,
+        batch INTEGER NOT NULL REFERENCES import_batch
+    ) STRICT""",
+    "CREATE INDEX sighting_of_record ON sighting (id)",
+    """CREATE TABLE import_run (
+        batch INTEGER PRIMARY KEY REFERENCES import_batch, run TEXT NOT NULL, name TEXT NOT NULL,
+        shared INTEGER NOT NULL
+    ) STRICT""",
+    """CREATE TABLE taken_back (
+        batch INTEGER PRIMARY KEY REFERENCES import_batch, at TEXT NOT NULL
+    ) STRICT""",
+)
+
+UPGRADES: tuple[tuple[_Step, ...], ...] = (_VERSION_1, _VERSION_2, _VERSION_3, _VERSION_4, _VERSION_5)
 
 
 def upgrade(database: Any) -> None:

@@ -1,6 +1,7 @@
 """The open vault: the one place records and original files are kept and found."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 
 from secondlens.domain.kinds import KINDS
 from secondlens.domain.receipt import Ending
@@ -9,9 +10,11 @@ from secondlens.domain.samples import Samples
 from secondlens.errors import BadInput
 from secondlens.vault import documents, search
 from secondlens.vault import series as kept_series  # a vault's own `series` would hide it
+from secondlens.vault.imports import Import, Withdrawn, files_to_read_again, list_imports, take_back, write_run
 from secondlens.vault.ledger import now
 from secondlens.vault.rows import SELECT, Version, kept_of, live_row, new_id, not_here, row_of, version_of
 from secondlens.vault.safekeeping import Safekeeping
+from secondlens.vault.tellings import LIVE, SHOWN, Telling, keep_sightings, rows_behind, tellings
 from secondlens.vault.versions import compare_records, new_batch, write_versions
 
 _KIND_ORDER = {kind.__name__: place for place, kind in enumerate(KINDS)}
@@ -51,7 +54,7 @@ class Vault(Safekeeping):
                 row
                 for name in kinds
                 for row in database.execute(
-                    SELECT + " WHERE current AND NOT removed AND kind = ? ORDER BY start DESC NULLS LAST, row",
+                    f"{SELECT} WHERE {SHOWN} AND kind = ? ORDER BY start DESC NULLS LAST, row",
                     (name,),
                 )
             ]
@@ -61,9 +64,23 @@ class Vault(Safekeeping):
         """Give how many current records of each kind there are, in the order of KINDS."""
         with self._using() as database:
             rows = database.execute(
-                "SELECT kind, count(*) FROM record WHERE current AND NOT removed GROUP BY kind",
+                f"SELECT kind, count(*) FROM record WHERE {SHOWN} GROUP BY kind",  # noqa: S608 - our own words
             ).fetchall()
         return tuple(sorted(rows, key=lambda row: (_KIND_ORDER.get(row[0], _OTHERS), row[0])))
+
+    def holds(self) -> tuple[int, int]:
+        """Give how many current records there are, whatever stands before them, and how many originals."""
+        with self._using() as database:
+            row = database.execute(
+                f"SELECT (SELECT count(*) FROM record WHERE {LIVE}), (SELECT count(*) FROM document)"  # noqa: S608 - our own words
+            ).fetchone()
+        return row[0], row[1]
+
+    def tellings(self, record_id: str) -> tuple[Telling, ...]:
+        """Give what each file says of the fact of a record, the first to come first. Raises NotFound."""
+        self._note_reading(record_id)
+        with self._using() as database:
+            return tellings(database, record_id)
 
     def search(self, words: str, limit: int = 50) -> tuple[search.Found, ...]:
         """Find current records that have all the words, best first; the last word may be unfinished."""
@@ -99,10 +116,32 @@ class Vault(Safekeeping):
             return kept
 
     def remove(self, record_id: str, why: str | None = None) -> None:
-        """Take a record out of sight; its history stays. Raises NotFound."""
-        with self._turn:
-            before = self.get(record_id)
-            self._write(Kept(record_id, before.version + 1, now(), before.record), why, removed=True)
+        """Take a fact out of sight, whichever files tell it; its history stays. Raises NotFound."""
+        with self._changing() as database:
+            at = now()
+            rows = [
+                row_of(replace(one, version=one.version + 1, recorded_at=at), why=why, removed=True)
+                for one in map(kept_of, (live_row(database, record_id), *rows_behind(database, record_id)))
+            ]
+            write_versions(database, rows, self._ledger, at)
+
+    def imports(self) -> tuple[Import, ...]:
+        """List what was brought in, run by run, the newest first."""
+        with self._using() as database:
+            return list_imports(database)
+
+    def files_to_read_again(self, run: str) -> tuple[str, ...]:
+        """Give the originals that must be read again when this run is taken back: they share readings with it."""
+        with self._using() as database:
+            return files_to_read_again(database, run)
+
+    def take_back(self, run: str, again: Iterable[tuple[str, Sequence[Samples]]] = ()) -> Withdrawn:
+        """Take everything that one run brought out of sight, in one step. Raises NotFound, TakenBack.
+
+        `again` holds the readings of each original that `files_to_read_again` names.
+        """
+        with self._changing() as database:
+            return take_back(database, run, again, self._ledger, now())
 
     def compare(self, records: Sequence[Record]) -> tuple[Ending, ...]:
         """Tell what keeping the records of one file would do, each in its place. Writes nothing."""
@@ -138,16 +177,19 @@ class Vault(Safekeeping):
         """Keep a file that brings no readings, and its records; see `keep_file`."""
         return self.keep_file(name, content, sha256, records, media_type=media_type)[0]
 
-    def keep_file(
+    def keep_file(  # noqa: PLR0913  (a file, what it says, and what it came with)
         self,
         name: str,
         content: bytes,
         sha256: str,
         entries: Sequence[Record | Samples],
         *,
+        run: str | None = None,
         media_type: str | None = None,
     ) -> tuple[tuple[Ending, ...], int]:
         """Keep a file and what was read from it, all or nothing. Doing it twice changes nothing more.
+
+        Files with the same `run` were brought in together and can be taken back together.
 
         `sha256` is the file's fingerprint, hex. When this returns, the data has reached the disk. Gives what
         became of each record, and how many readings are new.
@@ -157,23 +199,36 @@ class Vault(Safekeeping):
         records = [entry for entry in entries if isinstance(entry, Record)]
         samples = [entry for entry in entries if isinstance(entry, Samples)]
         with self._changing() as database:
-            at = now()
             found = compare_records(database, records, self._salt)
-            if not documents.is_kept(database, sha256):
+            seen = [
+                (one.id, one.seen_in, record.source)
+                for one, record in zip(found, records, strict=True)
+                if one.seen_in and record.source
+            ]
+            fresh = [pair for pair in zip(found, records, strict=True) if pair[0].written]
+            known = documents.is_kept(database, sha256)
+            if known and not (fresh or seen or kept_series.count_new(database, samples)):
+                return tuple(one.ending for one in found), 0
+            at = now()
+            if not known:
                 document = documents.Document(
                     sha256=sha256, name=name, size=len(content), media_type=media_type, kept_at=at
                 )
                 documents.keep_document(database, document, content)
                 self._ledger.enter(database, "document", sha256, at)
-            added = kept_series.keep_samples(database, samples, self._ledger, at)
-            fresh = [pair for pair in zip(found, records, strict=True) if pair[0].ending is not Ending.SAME]
-            if fresh or added:
-                batch = new_batch(database, sha256, self._ledger, at)
-                rows = [row_of(Kept(one.id, one.version, at, record), batch=batch) for one, record in fresh]
-                write_versions(database, rows, self._ledger, at)
+            batch = new_batch(database, sha256, self._ledger, at)
+            added = kept_series.keep_samples(database, samples, batch, self._ledger, at)
+            rows = [row_of(Kept(one.id, one.version, at, record), batch=batch) for one, record in fresh]
+            write_versions(database, rows, self._ledger, at, [one.fact for one, _ in fresh])
+            keep_sightings(database, seen, batch, self._ledger, at)
+            write_run(database, (batch, run or new_id(), name, _readings_in(samples) - added), self._ledger, at)
         return tuple(one.ending for one in found), added
 
-    def _write(self, kept: Kept, why: str | None, *, removed: bool = False) -> None:
+    def _write(self, kept: Kept, why: str | None) -> None:
         with self._changing() as database:
-            row = row_of(kept, why=why, removed=removed)
+            row = row_of(kept, why=why)
             write_versions(database, [row], self._ledger, kept.recorded_at)
+
+
+def _readings_in(samples: Sequence[Samples]) -> int:
+    return sum(one.count for one in samples if not one.summary)

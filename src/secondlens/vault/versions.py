@@ -4,7 +4,6 @@ import json
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import starmap
 from typing import Any
 
 from secondlens.domain.matching import same_content
@@ -12,6 +11,7 @@ from secondlens.domain.receipt import Ending
 from secondlens.domain.record import Record
 from secondlens.vault.ledger import Ledger
 from secondlens.vault.rows import INSERT, SELECT, ids_of, read_body
+from secondlens.vault.tellings import facts_of, told_before
 
 _AMONG_IDS = " WHERE id IN (SELECT value FROM json_each(?)) ORDER BY version"
 
@@ -20,44 +20,78 @@ _Row = tuple[Any, ...]
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """What one record would become: its id, how it compares, and the version it would be written as."""
+    """What one record would become: its id, how it compares, and the version it would be written as.
+
+    `fact` names what it tells in any file. A record that is `written` and yet the same tells a fact that another
+    file told before. `seen_in` is the version that says the same under the same id, when its file is a new one.
+    """
 
     id: str
     ending: Ending
     version: int
+    fact: bytes | None = None
+    written: bool = False
+    seen_in: int | None = None
 
 
 def compare_records(database: Any, records: Sequence[Record], salt: bytes) -> tuple[Comparison, ...]:
     """Compare the records of one file with the vault, in order. Writes nothing."""
     ids = ids_of(records, salt)
+    named = facts_of(records, salt)
     earlier = _rows_by_id(database, ids)
     known = _known_files(database, records)
+    starts = (record.start.text if record.start else None for record in records)
+    told = told_before(database, tuple(zip(named, starts, strict=True)))
 
-    def compare(record_id: str, record: Record) -> Comparison:
+    def compare(record_id: str, record: Record, fact: bytes | None, *, told: bool) -> Comparison:
         rows = earlier.get(record_id, [])
         again = record.source is not None and record.source.sha256 in known
-        return Comparison(record_id, _ending(record, rows, again=again), rows[-1][1] + 1 if rows else 1)
+        ending, said_in = _ending(record, rows, again=again)
+        if ending is Ending.SAME:
+            return Comparison(record_id, ending, said_in, seen_in=None if again else said_in)
+        same = Ending.SAME if ending is Ending.NEW and told else ending
+        return Comparison(record_id, same, rows[-1][1] + 1 if rows else 1, fact, written=True)
 
-    return tuple(starmap(compare, zip(ids, records, strict=True)))
+    return tuple(
+        compare(record_id, record, fact, told=before)
+        for record_id, record, fact, before in zip(ids, records, named, told, strict=True)
+    )
 
 
-def write_versions(database: Any, rows: Sequence[_Row], ledger: Ledger, at: str) -> None:
-    """Make each row of INSERT the current version of its id, and enter it; the caller began the transaction."""
-    superseded = json.dumps([row[0] for row in rows if row[1] > 1])
+def write_versions(
+    database: Any, rows: Sequence[_Row], ledger: Ledger, at: str, named: Sequence[bytes | None] = ()
+) -> None:
+    """Make each row of `row_of` the current version of its id, and enter it; the caller began the transaction.
+
+    `named` are the facts that the rows tell. Without them each row goes on telling what its record told.
+    """
+    ids = json.dumps([row[0] for row in rows if row[1] > 1])
     # The index of words must be told the very text it holds in order to forget it.
     database.execute(
         "INSERT INTO record_words (record_words, rowid, text) "
         "SELECT 'delete', row, text FROM record "
         "WHERE current AND NOT removed AND id IN (SELECT value FROM json_each(?))",
-        (superseded,),
+        (ids,),
     )
-    database.execute(
-        "UPDATE record SET current = 0 WHERE current AND id IN (SELECT value FROM json_each(?))",
-        (superseded,),
-    )
+    before = {
+        record_id: (fact, since)
+        for record_id, fact, since in database.execute(
+            "UPDATE record SET current = 0 WHERE current AND id IN (SELECT value FROM json_each(?)) "
+            "RETURNING id, fact, coalesce(since, row)",
+            (ids,),
+        ).fetchall()
+    }
     last = database.execute("SELECT coalesce(max(row), 0) FROM record").fetchone()[0]
-    database.executemany(INSERT, rows)
-    ledger.write(database, "record", [(last + place, *row) for place, row in enumerate(rows, 1)], at)
+    placed = [(last + number, *row) for number, row in enumerate(rows, 1)]
+    told = named or [before.get(row[0], (None, 0))[0] for row in rows]
+    database.executemany(
+        INSERT,
+        (
+            (*row, fact, before[row[1]][1] if row[1] in before else row[0])
+            for row, fact in zip(placed, told, strict=True)
+        ),
+    )
+    ledger.write(database, "record", placed, at)
     database.execute(
         "INSERT INTO record_words (rowid, text) SELECT row, text FROM live_record WHERE row > ?",
         (last,),
@@ -79,27 +113,31 @@ def _rows_by_id(database: Any, ids: Sequence[str]) -> dict[str, list[_Row]]:
 
 
 def _known_files(database: Any, records: Sequence[Record]) -> frozenset[str]:
+    """Give the files among the records' sources that are kept; not those whose imports were all taken back."""
     fingerprints = {record.source.sha256 for record in records if record.source}
     return frozenset(
         row[0]
         for row in database.execute(
-            "SELECT sha256 FROM document WHERE sha256 IN (SELECT value FROM json_each(?))",
+            "SELECT sha256 FROM document WHERE sha256 IN (SELECT value FROM json_each(?)) AND NOT ("
+            "EXISTS (SELECT 1 FROM import_batch WHERE document = sha256) AND NOT EXISTS ("
+            "SELECT 1 FROM import_batch WHERE document = sha256 AND batch NOT IN (SELECT batch FROM taken_back)))",
             (json.dumps(sorted(fingerprints)),),
         )
     )
 
 
-def _ending(record: Record, rows: Sequence[_Row], *, again: bool) -> Ending:
+def _ending(record: Record, rows: Sequence[_Row], *, again: bool) -> tuple[Ending, int]:
     """Compare with what files said, not with the person's own corrections: those stand until a file says more.
 
-    A file read again (`again`) brings nothing new, even when a later file has changed the fact since.
+    A file read again (`again`) brings nothing new, even when a later file has changed the fact since. Gives the
+    version that says the same, too.
     """
     removals = [place for place, row in enumerate(rows) if row[7]]
     since = rows[removals[-1] + 1 :] if removals else rows
     if not since:
-        return Ending.NEW
+        return Ending.NEW, 0
     told = [row for row in since if row[8] is not None] or list(since)
-    for _, _, shape, kind, body, *_ in told if again else told[-1:]:
+    for _, version, shape, kind, body, *_ in told if again else told[-1:]:
         if same_content(read_body(shape, kind, body), record):
-            return Ending.SAME
-    return Ending.CHANGED
+            return Ending.SAME, version
+    return Ending.CHANGED, 0
