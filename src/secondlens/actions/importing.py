@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from secondlens.actions.large_files import LargeRead, as_large, in_memory, is_large_zip, on_disk, read_large_file
 from secondlens.domain.people import Patient
 from secondlens.domain.receipt import Ending, Receipt, is_text
 from secondlens.domain.record import Record, Unread
@@ -14,9 +15,9 @@ from secondlens.domain.samples import Samples
 from secondlens.domain.source import Source
 from secondlens.errors import BadInput
 from secondlens.importers.archive import is_archive
-from secondlens.importers.incoming import IncomingFile
+from secondlens.importers.incoming import IncomingFile, LargeFile
 from secondlens.importers.sandbox import UNREADABLE, Sandbox
-from secondlens.vault import Vault
+from secondlens.vault import Gathered, Vault
 
 # A portal download is a few MB; the largest text exports of a lifetime stay far below this.
 LARGEST_FILE = 1024 * 1024 * 1024
@@ -29,6 +30,7 @@ UNKNOWN = (
     "Secondlens does not know this kind of file, so nothing of it was kept. It reads health records from "
     "portals (C-CDA, FHIR), and keeps PDFs and pictures. Ask the portal for one of these."
 )
+TOO_LARGE = "This file is larger than 1 GB. Split it, or choose a smaller export."
 CLOSED_FOLDER = "This folder may not be opened. Check that you are allowed to read it."
 LINK = "This is a link to another folder. Choose that folder itself if it holds your records."
 NO_FILE = "This is not a file that can be read, such as a pipe or a device. Choose a file or a folder."
@@ -41,24 +43,32 @@ NOTHING_INSIDE = (
 class ReadFile:
     """One file and everything found in it. `problem` is the sentence when nothing could be read.
 
+    The readings of a large file are `gathered`, those of any other are `samples`.
+
     A folder or a zip is a ReadFile of its own too, without `file`: it carries what was passed over inside.
     """
 
     path: str
-    file: IncomingFile | None = None
+    file: IncomingFile | LargeRead | None = None
     importer: str | None = None
     records: tuple[Record, ...] = ()
     samples: tuple[Samples, ...] = ()
+    gathered: Gathered | None = None
     unread: tuple[Unread, ...] = ()
     problem: str | None = None
 
     @property
     def worth_keeping(self) -> bool:
         """Tell whether anything of it can be kept."""
-        return self.file is not None and bool(self.records or self.samples)
+        return self.file is not None and self.problem is None and bool(self.records or self.readings)
+
+    @property
+    def readings(self) -> "Gathered | tuple[Samples, ...]":
+        """The readings of the file, however they came."""
+        return self.samples if self.gathered is None else self.gathered
 
 
-_Member = IncomingFile | Unread
+_Member = IncomingFile | LargeFile | Unread
 
 
 def read_files(files: Iterable[IncomingFile]) -> Iterator[ReadFile]:
@@ -67,6 +77,8 @@ def read_files(files: Iterable[IncomingFile]) -> Iterator[ReadFile]:
         for file in files:
             if is_archive(file):
                 yield from _read_archive(sandbox, file.name, file)
+            elif (large := as_large(file)) is not None:
+                yield from _read_alone(sandbox, large)
             else:
                 yield from _read_with_files(sandbox, file)
 
@@ -84,16 +96,16 @@ def read_paths(paths: Iterable[Path]) -> Iterator[ReadFile]:
             found = _from_disk(path, path.name)
             if isinstance(found, ReadFile):
                 yield replace(found, path=str(path))
-            elif is_archive(found):
+            elif _is_archive(found):
                 yield from _read_archive(sandbox, str(path), found)
             else:
-                for read in _read_with_files(sandbox, found):
+                for read in _read_alone(sandbox, found):
                     yield replace(read, path=f"{path.parent / read.path}")
 
 
 def preview(vault: Vault, read: ReadFile) -> Receipt:
     """Tell what keeping a file would do; writes nothing."""
-    return _account(read, vault.compare(read.records), _remark(vault, read), vault.compare_samples(read.samples))
+    return _account(read, vault.compare(read.records), _remark(vault, read), vault.compare_samples(read.readings))
 
 
 def keep(vault: Vault, read: ReadFile) -> Receipt:
@@ -102,7 +114,11 @@ def keep(vault: Vault, read: ReadFile) -> Receipt:
         return _account(read, ())
     remark = _remark(vault, read)
     endings, samples = vault.keep_file(
-        read.file.name, read.file.content, read.file.sha256, (*read.records, *read.samples)
+        read.file.name,
+        read.file.content,
+        read.file.sha256,
+        (*read.records, *read.samples),
+        gathered=read.gathered,
     )
     return _account(read, endings, remark, samples)
 
@@ -154,6 +170,28 @@ def _within(record: Record, around: Source) -> Record:
     return replace(record, source=replace(record.source, within=around))
 
 
+def _read_alone(sandbox: Sandbox, file: IncomingFile | LargeFile) -> Iterator[ReadFile]:
+    """Read a file that is no archive; a large one where it lies."""
+    if isinstance(file, LargeFile):
+        read = read_large_file(sandbox, file)
+        if read is not None:
+            yield ReadFile(
+                path=file.name,
+                file=read.file,
+                importer=read.importer,
+                records=read.records,
+                gathered=read.gathered,
+                unread=read.unread,
+                problem=read.problem,
+            )
+            return
+        if file.size > LARGEST_FILE:
+            yield ReadFile(path=file.name, problem=TOO_LARGE)
+            return
+        file = in_memory(file)
+    yield from _read_with_files(sandbox, file)
+
+
 def _read(sandbox: Sandbox, file: IncomingFile) -> ReadFile:
     if not file.content:
         return ReadFile(path=file.name, file=file, problem=EMPTY)
@@ -178,11 +216,11 @@ def _read_members(sandbox: Sandbox, path: str, importer: str, members: Iterable[
     for member in members:
         if isinstance(member, Unread):
             passed_over.append(member)
-        elif is_archive(member):
+        elif _is_archive(member):
             any_read = True
             yield from _read_archive(sandbox, f"{path}/{member.name}", member)
         else:
-            for read in _read_with_files(sandbox, member):
+            for read in _read_alone(sandbox, member):
                 if read.problem in (EMPTY, UNKNOWN):
                     passed_over.append(Unread(member.name, read.problem or ""))
                 else:
@@ -193,11 +231,13 @@ def _read_members(sandbox: Sandbox, path: str, importer: str, members: Iterable[
         yield ReadFile(path=path, importer=importer, unread=tuple(passed_over), problem=problem)
 
 
-def _read_archive(sandbox: Sandbox, path: str, archive: IncomingFile) -> Iterator[ReadFile]:
+def _read_archive(sandbox: Sandbox, path: str, archive: IncomingFile | LargeFile) -> Iterator[ReadFile]:
+    lying = as_large(archive) if isinstance(archive, IncomingFile) else archive
     try:
-        members = sandbox.open(archive)
+        members = sandbox.look(lying) if lying else sandbox.open(archive)
     except BadInput as error:
-        yield ReadFile(path=path, file=archive, importer="zip", problem=str(error))
+        file = archive if isinstance(archive, IncomingFile) else None
+        yield ReadFile(path=path, file=file, importer="zip", problem=str(error))
     else:
         yield from _read_members(sandbox, path, "zip", members)
 
@@ -217,16 +257,20 @@ def _below(folder: Path) -> Iterator[_Member]:
         yield Unread(str(error.filename).removeprefix(f"{folder}{os.sep}"), CLOSED_FOLDER)
 
 
-def _from_disk(path: Path, name: str) -> IncomingFile | ReadFile:
+def _is_archive(file: IncomingFile | LargeFile) -> bool:
+    return is_large_zip(file) if isinstance(file, LargeFile) else is_archive(file)
+
+
+def _from_disk(path: Path, name: str) -> IncomingFile | LargeFile | ReadFile:
     try:
         about = path.stat()
         # A pipe or a device can be read for ever.
         if not stat.S_ISREG(about.st_mode):
             return ReadFile(path=name, problem=NO_FILE)
+        if large := on_disk(path, name, about.st_size):
+            return large
         if about.st_size > LARGEST_FILE:
-            return ReadFile(
-                path=name, problem="This file is larger than 1 GB. Split it, or choose a smaller export."
-            )
+            return ReadFile(path=name, problem=TOO_LARGE)
         return IncomingFile(name=name, content=path.read_bytes())
     except FileNotFoundError:
         return ReadFile(path=name, problem="There is no file with this name. Check the name and the folder.")
@@ -254,5 +298,11 @@ def _account(read: ReadFile, endings: tuple[Ending, ...], remark: str | None = N
         problem=read.problem,
         remark=remark,
         samples=samples,
-        samples_same=sum(one.count for one in read.samples if not one.summary) - samples,
+        samples_same=_count(read.readings) - samples,
     )
+
+
+def _count(readings: Gathered | tuple[Samples, ...]) -> int:
+    if isinstance(readings, Gathered):
+        return readings.count
+    return sum(one.count for one in readings if not one.summary)

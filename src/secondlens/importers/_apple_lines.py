@@ -39,7 +39,7 @@ _SIGNS = tuple(_BEFORE + found.start() for found in re.finditer(re.escape(b"+"),
 # signs and the comma between them, and one for everything else.
 _LEAST = np.zeros(_WIDE, np.uint8)
 _LEAST[_BEFORE:] = np.frombuffer(_TAIL, np.uint8)
-_MORE = np.where(_LEAST == ord("0"), 9, np.where(_LEAST == ord("+"), 2, 0)).astype(np.uint8)
+_MORE = np.where(ord("0") == _LEAST, 9, np.where(ord("+") == _LEAST, 2, 0)).astype(np.uint8)
 _MORE[:_BEFORE] = 255
 _ALL_TRUE = np.uint64(0x0101010101010101)
 _ZERO = np.uint8(ord("0"))
@@ -253,7 +253,9 @@ def _numbers(letters: _Column, ends: _Column, lengths: _Column) -> _Column:
     whole, decimals = np.zeros(len(ends), np.int64), np.zeros(len(ends), np.int64)
     fits, pointed = lengths <= _DIGITS, np.zeros(len(ends), bool)
     digits = np.zeros(len(ends), np.int64)
-    for letter, back in zip(_windows(letters, width or 1, ends - (width or 1)).T, range(width, 0, -1), strict=False):
+    for letter, back in zip(
+        _windows(letters, width or 1, ends - (width or 1)).T, range(width, 0, -1), strict=False
+    ):
         there = lengths >= back
         point = there & (letter == ord("."))
         digit = there & ~point
@@ -282,9 +284,7 @@ def _moments(dates: _Column) -> tuple[_Column, _Column, _Column]:
     letters = np.ascontiguousarray(dates.T)
     figures = (letters - _ZERO).astype(np.int32)
     year = figures[0] * 1000 + figures[1] * 100 + figures[2] * 10 + figures[3]
-    month, day, hour, minute, second = (
-        figures[place] * 10 + figures[place + 1] for place in (5, 8, 11, 14, 17)
-    )
+    month, day, hour, minute, second = (figures[place] * 10 + figures[place + 1] for place in (5, 8, 11, 14, 17))
     zone = figures[21] * 600 + figures[22] * 60 + figures[23] * 10 + figures[24]
     leap = (year % 4 == 0) & ((year % 100 != 0) | (year % 400 == 0))
     sound = (month >= 1) & (month <= 12) & (day >= 1) & (hour <= 23) & (minute <= 59) & (second <= 59)

@@ -34,7 +34,7 @@ class Asked(RawIOBase):
         """Go to another place."""
         self._place = offset + (0, self._place, self._size)[whence]
         if self._place < 0:
-            raise ValueError("before the beginning")  # noqa: TRY003, EM101  (read by zipfile alone)
+            raise ValueError("before the beginning")
         return self._place
 
     def readinto(self, buffer: "bytearray | memoryview") -> int:  # type: ignore[override]

@@ -41,7 +41,7 @@ class Feeding:
 
     def want(self, wanted: Wanted) -> bool:
         """Take a wish; tell whether it is one that a reader may have."""
-        may = 0 <= wanted.offset and 0 < wanted.size <= PIECE and wanted.offset + wanted.size <= self._lying.size
+        may = wanted.offset >= 0 and 0 < wanted.size <= PIECE and wanted.offset + wanted.size <= self._lying.size
         if may and self._wanted.qsize() < _MOST_WANTED:
             self._wanted.put(wanted)
             return True

@@ -44,7 +44,7 @@ from secondlens.importers._messages import (
     Unknown,
 )
 from secondlens.importers.archive import LARGEST_MEMBER, LARGEST_TOTAL, RATIO_FROM, STEEPEST_RATIO
-from secondlens.importers.incoming import Entry, IncomingFile, LargeFile
+from secondlens.importers.incoming import Entry, IncomingFile, LargeFile, Lying
 
 UNREADABLE = (
     "Secondlens could not read this file, so nothing of it was kept. Your vault is unchanged. "
@@ -107,7 +107,9 @@ class Sandbox:
 
     def read(self, file: IncomingFile) -> Reading:
         """Read a file with the importer that recognises it. Never raises for what a file does."""
-        ending, records = self._ask("read", file, _memory_to_read(file), lambda: Records(len(file.content), file.sha256))
+        ending, records = self._ask(
+            "read", file, _memory_to_read(file), lambda: Records(len(file.content), file.sha256)
+        )
         match ending:
             case Done():
                 return Reading(importer=records.importer, entries=tuple(records.entries))
@@ -122,7 +124,12 @@ class Sandbox:
 
         All of them at once, so that of a zip found to be a bomb halfway nothing is kept.
         """
-        ending, members = self._ask("open", archive, _memory_to_open(len(archive.content), len(archive.content)), lambda: Members(len(archive.content)))
+        ending, members = self._ask(
+            "open",
+            archive,
+            _memory_to_open(len(archive.content), len(archive.content)),
+            lambda: Members(len(archive.content)),
+        )
         match ending:
             case Done():
                 return tuple(members.found)
@@ -174,6 +181,25 @@ class Sandbox:
                 raise BadInput(str(ending).partition(f" {UNCHANGED}")[0])
         raise BadInput(NOT_SHOWN)
 
+    def ask_alone(  # noqa: PLR0913  (everything a child is started with and asked)
+        self,
+        limits: Limits,
+        question: Question,
+        lying: Lying,
+        bounds: Bounds,
+        seconds: float,
+        heard: Records,
+    ) -> Ending:
+        """Ask a child that is started for one large file and ends with it. Raises BadInput."""
+        self._end()
+        self._child = Child(self._command, limits)
+        try:
+            ending = self._child.ask(question, lying, bounds, seconds, heard.take)
+            _check_ending(ending, heard)
+        finally:
+            self._end()
+        return ending
+
     def _ask(
         self,
         ask: str,
@@ -195,7 +221,7 @@ class Sandbox:
                 ending = child.ask(
                     Question(ask, file.name, size, where), content, _bounds(size, ask), seconds, heard.take
                 )
-                check_ending(ending, heard)
+                _check_ending(ending, heard)
             except BadInput as error:
                 self._end()
                 if fresh or not isinstance(error, Stopped) or str(error) == TOO_LONG:
@@ -225,8 +251,7 @@ def seconds_for(size: int, seconds: float = SECONDS) -> float:
     return seconds + size / 1_000_000 * SECONDS_FOR_A_MEGABYTE
 
 
-def check_ending(ending: Ending, heard: Records | Members | Words) -> None:
-    """Raise Stopped for an ending that does not fit what was heard before."""
+def _check_ending(ending: Ending, heard: Records | Members | Words) -> None:
     if isinstance(ending, OutOfMemory):
         raise Stopped(TOO_MUCH_MEMORY)
     if isinstance(ending, Done):

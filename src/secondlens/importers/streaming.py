@@ -11,10 +11,10 @@ from secondlens.domain.record import Record
 from secondlens.domain.samples import Samples
 from secondlens.errors import BadInput
 from secondlens.importers._answers import Passing
-from secondlens.importers._child import MISBEHAVED, Bounds, Child, Stopped
+from secondlens.importers._child import MISBEHAVED, Bounds, Stopped
 from secondlens.importers._messages import PIECE, Done, Ending, Faulty, Limits, Question, Unknown
 from secondlens.importers.incoming import Entry, LargeFile
-from secondlens.importers.sandbox import READER, UNREADABLE, Reading, check_ending, seconds_for, sentence
+from secondlens.importers.sandbox import UNREADABLE, Reading, Sandbox, seconds_for, sentence
 
 _TakeBytes = Callable[[bytes], None]
 _TakeSamples = Callable[[Samples], None]
@@ -24,9 +24,7 @@ _MEMORY = 1024**3
 _LARGEST_MESSAGE = 32 * 1024**2
 
 
-def read_large(
-    file: LargeFile, take_bytes: _TakeBytes, take_samples: _TakeSamples, *, command: tuple[str, ...] = READER
-) -> Reading:
+def read_large(sandbox: Sandbox, file: LargeFile, take_bytes: _TakeBytes, take_samples: _TakeSamples) -> Reading:
     """Read an export, all its bytes going to `take_bytes` in their order. Never raises for what a file does.
 
     Records have no fingerprint yet: `with_fingerprint` gives them the one of the bytes that went by.
@@ -34,7 +32,7 @@ def read_large(
     in_order = _InOrder(file, take_bytes)
     heard = Passing(file.size, None if file.member is None else take_bytes, take_samples)
     try:
-        ending = _ask("stream", in_order.file, heard, command)
+        ending = _ask(sandbox, "stream", in_order.file, heard)
         in_order.finish(ending)
     except BadInput as error:
         return Reading(importer=heard.importer, problem=str(error))
@@ -48,13 +46,13 @@ def read_large(
     return Reading(importer=heard.importer, problem=sentence(ending))
 
 
-def unpack_large(file: LargeFile, take_bytes: _TakeBytes, *, command: tuple[str, ...] = READER) -> None:
+def unpack_large(sandbox: Sandbox, file: LargeFile, take_bytes: _TakeBytes) -> None:
     """Give the bytes of a file in their order once more. Raises BadInput when they cannot be had."""
     if file.member is None:
         for offset in range(0, file.size, PIECE):
             take_bytes(file.lying.read_at(offset, min(PIECE, file.size - offset)))
         return
-    ending = _ask("unpack", file, Passing(file.size, take_bytes, lambda _: None), command)
+    ending = _ask(sandbox, "unpack", file, Passing(file.size, take_bytes, lambda _: None))
     if not isinstance(ending, Done):
         raise BadInput(UNREADABLE if isinstance(ending, Faulty | Unknown) else sentence(ending))
 
@@ -66,18 +64,17 @@ def with_fingerprint(entry: Entry, sha256: str) -> Entry:
     return entry
 
 
-def _ask(ask: str, file: LargeFile, heard: Passing, command: tuple[str, ...]) -> Ending:
+def _ask(sandbox: Sandbox, ask: str, file: LargeFile, heard: Passing) -> Ending:
     seconds = seconds_for(file.size)
-    child = Child(command, Limits(memory=_MEMORY, seconds=int(seconds) + 1, large=True))
-    try:
-        where = "" if file.member is None else str(file.member)
-        question = Question(ask, file.name, file.lying.size, where)
-        bounds = Bounds(message=_LARGEST_MESSAGE, total=4 * file.size + _LARGEST_MESSAGE)
-        ending = child.ask(question, file.lying, bounds, seconds, heard.take)
-        check_ending(ending, heard)
-        return ending
-    finally:
-        child.end()
+    where = "" if file.member is None else str(file.member)
+    return sandbox.ask_alone(
+        Limits(memory=_MEMORY, seconds=int(seconds) + 1, large=True),
+        Question(ask, file.name, file.lying.size, where),
+        file.lying,
+        Bounds(message=_LARGEST_MESSAGE, total=4 * file.size + _LARGEST_MESSAGE),
+        seconds,
+        heard,
+    )
 
 
 class _InOrder:

@@ -3,16 +3,14 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from hashlib import sha256
+from itertools import count
 from typing import Any
 
 import zstandard
 
 from secondlens.errors import Damaged, NotFound
+from secondlens.vault.passing import CHUNK, ChangedOriginal, Chunk, Original, Packer
 from secondlens.vault.upgrades import FIRST_PACKED, version_of_format
-
-CHUNK = 1024 * 1024  # bytes of an original
-# A bundle of 30 MB takes 1 MB so, and 0.02 s; higher levels gain a tenth and cost twice the time.
-_LEVEL = 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,23 +54,33 @@ def is_kept(database: Any, name: str) -> bool:
     return database.execute("SELECT 1 FROM document WHERE sha256 = ?", (name,)).fetchone() is not None
 
 
-def keep_document(database: Any, document: Document, content: bytes) -> None:
-    """Write an original; the caller has begun the transaction."""
+def keep_document(database: Any, document: Document, content: bytes | Original) -> None:
+    """Write an original; the caller has begun the transaction. Raises ChangedOriginal."""
     database.execute(
         "INSERT INTO document (sha256, name, size, media_type, kept_at) VALUES (?, ?, ?, ?, ?)",
         (document.sha256, document.name, document.size, document.media_type, document.kept_at),
     )
-    view = memoryview(content)
-    packer = zstandard.ZstdCompressor(level=_LEVEL)
-    pieces = enumerate(view[start : start + CHUNK] for start in range(0, len(view), CHUNK))
-    database.executemany(
-        "INSERT INTO document_chunk (document, n, sha256, bytes, unpacked) VALUES (?, ?, ?, ?, ?)",
-        (
-            (document.sha256, n, sha256(packed).digest(), packed, len(piece))
-            for n, piece in pieces
-            for packed in (packer.compress(piece),)
-        ),
-    )
+    number = count()
+
+    def write(chunk: Chunk) -> None:
+        packed, size = chunk
+        database.execute(
+            "INSERT INTO document_chunk (document, n, sha256, bytes, unpacked) VALUES (?, ?, ?, ?, ?)",
+            (document.sha256, next(number), sha256(packed).digest(), packed, size),
+        )
+
+    if isinstance(content, Original) and content.chunks is not None:
+        for chunk in content.chunks:
+            write(chunk)
+        return
+    packer = Packer(write)
+    if isinstance(content, Original):
+        content.again(packer.take)
+    else:
+        packer.take(content)
+    packer.end()
+    if packer.sha256 != document.sha256:
+        raise ChangedOriginal
 
 
 def read_document(database: Any, name: str) -> bytes:

@@ -4,7 +4,8 @@ Ten years of a watch are six million readings: loose they would fill the memory,
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -56,19 +57,26 @@ class Gathered:
         if self._of_all > _MOST_OF_ALL:
             self._settle_all()
 
-    def by_series(self) -> Iterator[tuple[Name, Iterator[Columns]]]:
-        """Give each series with its readings month by month (UTC), one month in memory at a time."""
+    def by_series(self, batch: int = 0) -> Iterator[tuple[Name, Iterator[tuple[str, Columns]]]]:
+        """Give each series with its readings month by month (UTC), as brought by a batch.
+
+        Months are unpacked as they are asked for. In each every reading is there once, in the order of time.
+        """
         self._settle_all()
-        for name in sorted(self._packed):
-            months = self._packed[name]
-            yield name, (joined([*map(unpack, months[month])]) for month in sorted(months))
+        for name in self._packed:
+            yield name, self._months(name, batch)
+
+    def _months(self, name: Name, batch: int) -> Iterator[tuple[str, Columns]]:
+        for month, parts in sorted(self._packed[name].items()):
+            columns = unpack(parts[0]) if len(parts) == 1 else different(joined([*map(unpack, parts)]))[0]
+            yield month, replace(columns, batches=np.full(len(columns), batch, np.uint32))
 
     def _settle_all(self) -> None:
         for name in tuple(self._waiting):
             self._settle(name)
 
     def _settle(self, name: Name) -> None:
-        for month, columns in by_month(joined(self._waiting.pop(name))):
+        for month, columns in _by_month(joined(self._waiting.pop(name))):
             content = pack(columns)
             self._packed[name][month].append(content)
             self._held += len(content)
@@ -77,7 +85,15 @@ class Gathered:
             raise TooManyReadings
 
 
-def by_month(columns: Columns) -> Iterator[tuple[str, Columns]]:
+Readings = Gathered | Sequence[Samples]
+
+
+def gathered(readings: Readings) -> Gathered:
+    """Give readings that may be loose as gathered ones."""
+    return readings if isinstance(readings, Gathered) else Gathered(readings)
+
+
+def _by_month(columns: Columns) -> Iterator[tuple[str, Columns]]:
     """Give different readings in the order of time, for each month in UTC ("2026-11")."""
     columns, _ = different(columns)
     months = columns.starts.astype("datetime64[s]").astype("datetime64[M]")

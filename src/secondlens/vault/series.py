@@ -4,7 +4,6 @@ A series is one metric in one unit by one source: watch and phone count the same
 over sources. Chunks go by months in UTC, days by the local clock of each reading.
 """
 
-from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
@@ -14,15 +13,15 @@ from typing import Any
 import msgspec
 import numpy as np
 
-from secondlens.domain.samples import Samples
-from secondlens.vault._columns import Columns, DamagedSeries, columns_of, different, joined, pack, unpack
+from secondlens.vault._columns import Columns, DamagedSeries, different, joined, pack, unpack
+from secondlens.vault.gathering import Name, Readings, gathered
 from secondlens.vault.ledger import Ledger
 
 _DAY = 24 * 3600
 _NAMES = "metric, unit, source, coded, summary"
 
-_Name = tuple[str, str, str, int, int]
 _Rolled = tuple[int, float | None, float | None, float]
+_NO_DAY: _Rolled = (0, None, None, 0.0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,33 +82,42 @@ class _Merged:
     fresh: Columns
 
 
-def count_new(database: Any, samples: Sequence[Samples]) -> int:
+def count_new(database: Any, samples: Readings) -> int:
     """Tell how many readings keeping these would add, summaries left out. Writes nothing."""
     added = 0
-    for name, columns in _by_series(samples):
-        row = _row_of(database, name)
+    for name, months in gathered(samples).by_series():
         if not name[-1]:
-            added += sum(len(merged.fresh) for merged in _merge(database, row, columns))
+            row = _row_of(database, name)
+            added += sum(len(_merge(database, row, *one).fresh) for one in months)
     return added
 
 
-def keep_samples(database: Any, samples: Sequence[Samples], batch: int, ledger: Ledger, at: str) -> int:
+def keep_samples(database: Any, samples: Readings, batch: int, ledger: Ledger, at: str) -> int:
     """Write the readings that are not here yet as brought by a batch; the caller began the transaction.
 
     Gives how many were added, summaries left out.
     """
     added = 0
-    for name, columns in _by_series(samples, batch):
+    for name, months in gathered(samples).by_series(batch):
         row = _row_of(database, name)
-        merged = [one for one in _merge(database, row, columns) if len(one.fresh)]
-        if not merged:
-            continue
-        if row is None:
-            row = _insert(database, ledger, "series", [name], at)
-        _write_chunks(database, row, merged, ledger, at)
-        fresh = joined([one.fresh for one in merged])
-        _write_days(database, row, fresh, ledger, at)
-        added += 0 if name[-1] else len(fresh)
+        chunks: list[tuple[Any, ...]] = []
+        days: dict[tuple[str, str], _Rolled] = {}
+        for one in months:
+            merged = _merge(database, row, *one)
+            if not len(merged.fresh):
+                continue
+            if row is None:
+                row = _insert(database, ledger, "series", [name], at)
+            if merged.chunk is None:
+                chunks.append((row, merged.month, *_ends_of(merged.whole), pack(merged.whole)))
+            else:
+                _rewrite(database, merged.chunk, merged.whole, ledger, at)
+            for day, code, rolled in _rolled_up(merged.fresh):
+                days[day, code] = _together(rolled, days.get((day, code), _NO_DAY))
+            added += 0 if name[-1] else len(merged.fresh)
+        if row is not None and days:
+            _insert(database, ledger, "series_chunk", chunks, at)
+            _write_days(database, row, days, ledger, at)
     return added
 
 
@@ -134,7 +142,7 @@ def take_back_samples(database: Any, batches: Sequence[int], ledger: Ledger, at:
             rolled = {(day, code): figures for day, code, figures in _rolled_up(joined(left))}
             known = _days_of(database, row)
             for day, code, _ in _rolled_up(joined(went)):
-                figures = rolled.get((day, code), (0, None, None, 0.0))
+                figures = rolled.get((day, code), _NO_DAY)
                 _rewrite_day(database, known[day, code][0], figures, ledger, at)
             gone += 0 if summary else sum(map(len, went))
     return gone
@@ -227,49 +235,23 @@ def _unpacked(row: tuple[str, str, str, bytes]) -> Iterator[Reading]:
         )
 
 
-def _by_series(samples: Sequence[Samples], batch: int = 0) -> Iterator[tuple[_Name, Columns]]:
-    parts: defaultdict[_Name, list[Columns]] = defaultdict(list)
-    for one in samples:
-        parts[one.metric, one.unit, one.source, int(bool(one.codes)), int(one.summary)].append(
-            columns_of(one, batch)
-        )
-    return ((name, joined(columns)) for name, columns in parts.items())
-
-
-def _row_of(database: Any, name: _Name) -> int | None:
+def _row_of(database: Any, name: Name) -> int | None:
     where = " AND ".join(f"{column} = ?" for column in _NAMES.split(", "))
     row = database.execute(f"SELECT series FROM series WHERE {where}", name).fetchone()  # noqa: S608 - our own names
     return None if row is None else int(row[0])
 
 
-def _merge(database: Any, row: int | None, columns: Columns) -> Iterator[_Merged]:
-    """Put what comes to what is there, month by month. A month in which nothing is new has no `fresh`."""
-    columns, _ = different(columns)
-    months = columns.starts.astype("datetime64[s]").astype("datetime64[M]")
-    names, begins = np.unique(months, return_index=True)
-    for name, begin, end in zip(names, begins, [*begins[1:], len(columns)], strict=True):
-        month = str(name)
-        coming = columns.at(slice(begin, end))
-        found = database.execute(
-            "SELECT chunk, content FROM series_chunk WHERE series = ? AND month = ?", (row, month)
-        ).fetchone()
-        if found is None:
-            yield _Merged(month, None, coming, coming)
-            continue
-        there = unpack(found[1])
-        both = joined([there, coming])
-        whole, places = different(both)
-        yield _Merged(month, found[0], whole, both.at(places[places >= len(there)]))
-
-
-def _write_chunks(database: Any, row: int, merged: Sequence[_Merged], ledger: Ledger, at: str) -> None:
-    fresh = []
-    for one in merged:
-        if one.chunk is None:
-            fresh.append((row, one.month, *_ends_of(one.whole), pack(one.whole)))
-        else:
-            _rewrite(database, one.chunk, one.whole, ledger, at)
-    _insert(database, ledger, "series_chunk", fresh, at)
+def _merge(database: Any, row: int | None, month: str, coming: Columns) -> _Merged:
+    """Put the readings of a month to what is there. When nothing is new in it there is no `fresh`."""
+    found = database.execute(
+        "SELECT chunk, content FROM series_chunk WHERE series = ? AND month = ?", (row, month)
+    ).fetchone()
+    if found is None:
+        return _Merged(month, None, coming, coming)
+    there = unpack(found[1])
+    both = joined([there, coming])
+    whole, places = different(both)
+    return _Merged(month, found[0], whole, both.at(places[places >= len(there)]))
 
 
 def _rewrite(database: Any, chunk: int, columns: Columns, ledger: Ledger, at: str) -> None:
@@ -285,10 +267,10 @@ def _ends_of(columns: Columns) -> tuple[int, int, int]:
     return (len(columns), int(columns.starts[0]), int(columns.starts[-1])) if len(columns) else (0, 0, 0)
 
 
-def _write_days(database: Any, row: int, fresh: Columns, ledger: Ledger, at: str) -> None:
+def _write_days(database: Any, row: int, days: Mapping[tuple[str, str], _Rolled], ledger: Ledger, at: str) -> None:
     known = _days_of(database, row)
     new = []
-    for day, code, rolled in _rolled_up(fresh):
+    for (day, code), rolled in days.items():
         if (day, code) in known:
             place, *before = known[day, code]
             _rewrite_day(database, place, _together(rolled, before), ledger, at)
