@@ -86,6 +86,8 @@ def _load_large() -> None:
     """Load what reads large files, without the threads that numpy starts: a filter set later would not hold them."""
     os.environ["OPENBLAS_NUM_THREADS"] = "1"
     importlib.import_module("secondlens.importers._large")
+    if sys.platform == "linux":
+        importlib.import_module("secondlens.importers._linux").keep_freed_memory()
 
 
 def _tidy_rarely() -> None:

@@ -69,8 +69,8 @@ def keep_document(database: Any, document: Document, content: bytes | Original) 
             (document.sha256, next(number), sha256(packed).digest(), packed, size),
         )
 
-    if isinstance(content, Original) and content.chunks is not None:
-        for chunk in content.chunks:
+    if isinstance(content, Original) and content.held is not None:
+        for chunk in content.held:
             write(chunk)
         return
     packer = Packer(write)

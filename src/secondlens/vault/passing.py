@@ -1,6 +1,6 @@
 """Originals that are never in memory as a whole: fingerprinted and packed while they pass by."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from hashlib import sha256
 
@@ -25,16 +25,30 @@ class ChangedOriginal(BadInput):
         super().__init__("The file changed while it was being read. Nothing was kept. Choose the file again.")
 
 
+@dataclass(frozen=True, slots=True)
+class Held:
+    """The chunks of a file, packed, one after another; `sizes` of each, packed and unpacked."""
+
+    content: bytes
+    sizes: tuple[tuple[int, int], ...]
+
+    def __iter__(self) -> Iterator[Chunk]:
+        begin = 0
+        for packed, size in self.sizes:
+            yield self.content[begin : begin + packed], size
+            begin += packed
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Original:
-    """A file that passed by: fingerprint (hex), size in bytes, and its packed chunks when they are few.
+    """A file that passed by: fingerprint (hex), size in bytes, and its packed chunks while they are few.
 
     `again` makes its bytes pass once more, for one that was too large to hold.
     """
 
     sha256: str
     size: int
-    chunks: tuple[Chunk, ...] | None
+    held: Held | None
     again: Callable[[TakeBytes], None]
 
 
@@ -77,20 +91,22 @@ class PassingOriginal:
     """Takes the bytes of a file as they pass; `end` tells what they were."""
 
     def __init__(self) -> None:
-        self._chunks: list[Chunk] | None = []
-        self._held = 0
+        # One piece of memory: a thousand small ones between large ones that come and go would hold on to all of it.
+        self._held: bytearray | None = bytearray()
+        self._sizes: list[tuple[int, int]] = []
         self._packer = Packer(self._hold)
         self.take = self._packer.take
 
     def end(self, again: Callable[[TakeBytes], None]) -> Original:
         """Give the original; `again` makes the same bytes pass once more."""
         self._packer.end()
-        chunks = None if self._chunks is None else tuple(self._chunks)
-        return Original(sha256=self._packer.sha256, size=self._packer.size, chunks=chunks, again=again)
+        held = None if self._held is None else Held(bytes(self._held), tuple(self._sizes))
+        return Original(sha256=self._packer.sha256, size=self._packer.size, held=held, again=again)
 
     def _hold(self, chunk: Chunk) -> None:
-        self._held += len(chunk[0])
-        if self._held > _MOST_HELD:
-            self._chunks = None
-        if self._chunks is not None:
-            self._chunks.append(chunk)
+        packed, size = chunk
+        if self._held is not None and len(self._held) + len(packed) > _MOST_HELD:
+            self._held = None
+        if self._held is not None:
+            self._held += packed
+            self._sizes.append((len(packed), size))

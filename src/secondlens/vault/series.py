@@ -307,12 +307,15 @@ def _rolled_up(columns: Columns) -> Iterator[tuple[str, str, _Rolled]]:
     begins = np.flatnonzero(np.r_[True, (days[1:] != days[:-1]) | (codes[1:] != codes[:-1])])
     counts = np.diff(np.r_[begins, len(days)])
     lows, highs, totals = (ufunc.reduceat(figures, begins) for ufunc in (np.minimum, np.maximum, np.add))
-    for place, begin in enumerate(begins.tolist()):
-        day = str(days[begin].astype("datetime64[D]"))
-        if columns.codes:
-            yield day, columns.codes[codes[begin]], (int(counts[place]), None, None, float(totals[place]))
-        else:
-            yield day, "", (int(counts[place]), float(lows[place]), float(highs[place]), float(totals[place]))
+    names = days[begins].astype("datetime64[D]").astype(str).tolist()
+    if columns.codes:
+        for day, code, number, total in zip(
+            names, codes[begins].tolist(), counts.tolist(), totals.tolist(), strict=True
+        ):
+            yield day, columns.codes[code], (number, None, None, total)
+        return
+    for day, *rolled in zip(names, counts.tolist(), lows.tolist(), highs.tolist(), totals.tolist(), strict=True):
+        yield day, "", (rolled[0], rolled[1], rolled[2], rolled[3])
 
 
 def _together(one: _Rolled, other: Sequence[Any]) -> _Rolled:
