@@ -19,8 +19,8 @@ from pathlib import Path
 from typing import Any
 
 from secondlens.domain.record import Record, Unread
-from secondlens.domain.samples import is_sound
 from secondlens.errors import BadInput
+from secondlens.importers._sound import is_sound
 from secondlens.importers.archive import open_archive
 from secondlens.importers.formats import IMPORTERS
 from secondlens.importers.incoming import Importer, IncomingFile

@@ -232,9 +232,10 @@ def _read_members(sandbox: Sandbox, path: str, importer: str, members: Iterable[
 
 
 def _read_archive(sandbox: Sandbox, path: str, archive: IncomingFile | LargeFile) -> Iterator[ReadFile]:
-    lying = as_large(archive) if isinstance(archive, IncomingFile) else archive
+    if isinstance(archive, IncomingFile):
+        archive = as_large(archive) or archive
     try:
-        members = sandbox.look(lying) if lying else sandbox.open(archive)
+        members = sandbox.look(archive) if isinstance(archive, LargeFile) else sandbox.open(archive)
     except BadInput as error:
         file = archive if isinstance(archive, IncomingFile) else None
         yield ReadFile(path=path, file=file, importer="zip", problem=str(error))

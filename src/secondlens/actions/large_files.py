@@ -5,11 +5,10 @@ from pathlib import Path
 
 from secondlens.domain.record import Record, Unread
 from secondlens.errors import BadInput
-from secondlens.importers._marks import may_be_health_export
 from secondlens.importers.archive import LARGE, LARGEST_OF_ALL, STEEPEST_RATIO, is_zip
 from secondlens.importers.incoming import Entry, IncomingFile, LargeFile, Lying
 from secondlens.importers.sandbox import Sandbox
-from secondlens.importers.streaming import read_large, unpack_large, with_fingerprint
+from secondlens.importers.streaming import may_be_export, read_large, unpack_large, with_fingerprint
 from secondlens.vault import Gathered, Original, PassingOriginal, TakeBytes
 
 _HEAD = 256 * 1024
@@ -54,7 +53,7 @@ def on_disk(path: Path, name: str, size: int) -> LargeFile | None:
     """Give a file of the disk that is to stay there; None when it must be in memory to be read. Raises OSError."""
     with path.open("rb") as file:
         head = file.read(_HEAD)
-    stays = LARGE < size <= LARGEST_OF_ALL and (is_zip(head) or may_be_health_export(head))
+    stays = LARGE < size <= LARGEST_OF_ALL and (is_zip(head) or may_be_export(head))
 
     def read_at(offset: int, length: int) -> bytes:
         try:
@@ -75,7 +74,7 @@ def as_large(file: IncomingFile) -> LargeFile | None:
     size = len(file.content)
     # A smaller zip holds nothing that is large, or it is built to mislead.
     large_zip = size > LARGE // STEEPEST_RATIO and is_zip(file.content)
-    if not large_zip and not (size > LARGE and may_be_health_export(file.content[:_HEAD])):
+    if not large_zip and not (size > LARGE and may_be_export(file.content[:_HEAD])):
         return None
     return LargeFile(file.name, size, Lying(size, lambda offset, length: file.content[offset : offset + length]))
 

@@ -120,7 +120,7 @@ class Records:
 class Passing(Records):
     """The entries of a large file, of which only records and what was not read are held.
 
-    Readings go to `take_samples` and the bytes of a member, whose size is `unpacked`, to `take_bytes` as they come.
+    Readings go to `take_samples`, and the bytes of a member of a zip to `take_bytes`, as they come.
     """
 
     def __init__(

@@ -102,7 +102,7 @@ class Lines:
             self.words, self._words = [], {}
 
     def runs(self, block: bytes, begins: _Column, ends: _Column) -> Iterator[Run]:
-        """Find the readings of known shape in whole lines, which begin and end (at the line feed) at these places."""
+        """Find the readings of known shape in whole lines, which begin and end (at the line feed) so."""
         letters = np.frombuffer(block, np.uint8)
         first, last = _readings(letters, begins, ends)
         if len(first) < _FEWEST:
@@ -151,7 +151,10 @@ class Lines:
             dated = {"creationDate", "startDate", "endDate", "value"} & said.keys()
             if names[0] and not dated and max(map(len, names)) <= LONGEST_NAME:
                 number = len(self.beginnings)
-                self.beginnings.append(Beginning(*names, said.get("sourceVersion"), said.get("device")))
+                metric, unit, source = names
+                self.beginnings.append(
+                    Beginning(metric, unit, source, said.get("sourceVersion"), said.get("device"))
+                )
         self._beginnings[text] = number
         return number
 
@@ -229,8 +232,11 @@ def _readings(letters: _Column, begins: _Column, ends: _Column) -> tuple[_Column
 def _which(letters: _Column, begins: _Column, lines: _Column, words: bytes) -> _Column:
     """Give those of the lines that begin with these words."""
     lines = lines[begins[lines] + len(words) <= len(letters)]
+    if not len(lines):
+        return lines
     found = _windows(letters, len(words), begins[lines])
-    return lines[(found == np.frombuffer(words, np.uint8)).all(axis=1)]
+    known: _Column = lines[(found == np.frombuffer(words, np.uint8)).all(axis=1)]
+    return known
 
 
 def _windows(letters: _Column, width: int, places: _Column) -> _Column:
@@ -242,14 +248,14 @@ def _windows(letters: _Column, width: int, places: _Column) -> _Column:
 def _lengths(letters: _Column, close_quotes: _Column) -> _Column:
     """Tell how many letters stand between a closing quote and the one before it; -1 when too many."""
     before = _windows(letters, _LONGEST_VALUE, close_quotes - _LONGEST_VALUE)[:, ::-1] == ord('"')
-    length = before.argmax(axis=1)
+    length: _Column = before.argmax(axis=1)
     length[~before[np.arange(len(length)), length]] = -1
     return length
 
 
 def _numbers(letters: _Column, ends: _Column, lengths: _Column) -> _Column:
     """Read texts that end at these places as numbers of digits and a point; nan for any other."""
-    width = min(_DIGITS, int(lengths.max(initial=0)))
+    width = min(_DIGITS, max(1, int(lengths.max(initial=0))))
     whole, decimals = np.zeros(len(ends), np.int64), np.zeros(len(ends), np.int64)
     fits, pointed = lengths <= _DIGITS, np.zeros(len(ends), bool)
     digits = np.zeros(len(ends), np.int64)
@@ -301,7 +307,8 @@ def _days_since_1970(year: _Column, month: _Column, day: _Column) -> _Column:
     """Count days by years that begin in March, so that a leap day is the last of its year."""
     year = year - (month <= 2)
     of_year = (153 * ((month + 9) % 12) + 2) // 5 + day - 1
-    return year * 365 + year // 4 - year // 100 + year // 400 + of_year - 719_468
+    days: _Column = year * 365 + year // 4 - year // 100 + year // 400 + of_year - 719_468
+    return days
 
 
 def _elements(text: bytes) -> list[dict[str, str]] | None:

@@ -9,7 +9,7 @@ _FOREIGN = re.compile(rb"<(?!HealthData[\s>/])[A-Za-z]")
 
 
 def root_of(content: bytes) -> int | None:
-    """Find the root element, which nothing but a document type of some thousand letters and comments may come before."""
+    """Find the root element, which comments and a document type of some thousand letters may come before."""
     if not content[:64].removeprefix(codecs.BOM_UTF8).lstrip().startswith(b"<"):
         return None
     head = bytearray(content[:WITHIN])

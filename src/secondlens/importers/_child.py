@@ -109,8 +109,8 @@ class Child:
     ) -> Ending:
         """Ask about one file, hand each part of the answer to `take`, give the ending. Raises Stopped.
 
-        The bytes of the file are sent, or the child is given the parts it asks for. The caller ends a child that did
-        not come to an ending.
+        The bytes of the file are sent, or the child is given the parts it asks for. The caller ends a child that
+        did not come to an ending.
         """
         self.fresh = False
         started = monotonic()

@@ -1,4 +1,4 @@
-"""What a reader says about a file that is too large for the memory: it asks for its parts and reads them as they come.
+"""What a reader says about a file that is too large for the memory: it reads part by part as they come.
 
 Loaded by a reader that is to "stream" alone, because numpy takes as long to load as many files to read.
 """

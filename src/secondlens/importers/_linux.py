@@ -18,7 +18,7 @@ def system_call(number: int, *arguments: object) -> int:
 
 
 def keep_freed_memory() -> None:
-    """Let this process reuse memory it has freed: handing back what the next block needs again cost a fifth of the time.
+    """Let this process keep memory it has freed: giving back what is needed again cost a fifth of the time.
 
     glibc alone has this; others go without.
     """

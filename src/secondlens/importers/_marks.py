@@ -7,11 +7,6 @@ FHIR_MARK = re.compile(rb'"(?:data|content)"\s*:\s*"')
 _CDA_MARK = re.compile(rb"""representation\s*=\s*["']B64""")
 
 
-def may_be_health_export(head: bytes) -> bool:
-    """Tell whether it can be worth looking for the root of an Apple Health export at the head of a file."""
-    return b"<HealthData" in head
-
-
 def may_hold_files(importer: str | None, content: bytes) -> bool:
     """Tell whether looking for files inside what this importer read can find any."""
     mark = {"fhir": FHIR_MARK, "ccda": _CDA_MARK}.get(importer or "")

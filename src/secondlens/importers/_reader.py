@@ -83,7 +83,7 @@ def _load_encodings() -> None:
 
 
 def _load_large() -> None:
-    """Load what reads large files, without the threads that numpy starts: a filter set later would not hold them."""
+    """Load what reads large files, without the threads of numpy: a filter set later would not hold them."""
     os.environ["OPENBLAS_NUM_THREADS"] = "1"
     importlib.import_module("secondlens.importers._large")
     if sys.platform == "linux":

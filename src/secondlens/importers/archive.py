@@ -4,8 +4,8 @@ Every member comes out as a file or as Unread with the reason; directories are n
 disk, no link is followed, and a member's name is only ever shown. Sizes are counted on real bytes while they
 stream, because a zip may lie about them. A zip inside the zip is opened once; one inside that is not.
 
-The export of Apple Health can be larger than the memory: of a zip that lies where it can be read part by part, such
-a member comes out as LargeFile, for somebody who reads it piece by piece.
+The export of Apple Health can be larger than the memory: of a zip that can be read part by part, such a member is
+only named, for somebody who reads it piece by piece.
 
 A file packed by itself with gzip, alone or inside a zip, comes out unpacked.
 
@@ -90,7 +90,7 @@ def open_archive(file: IncomingFile) -> Iterator[IncomingFile | Unread]:
     if _is_gzip(file.content):
         yield _gunzipped(file.content, printable(file.name.replace("\\", "/").rpartition("/")[2]), budget)
     else:
-        yield from _members(BytesIO(file.content), "", budget)
+        yield from _small_members(BytesIO(file.content), "", budget)
 
 
 def look_into(lying: BufferedReader, size: int) -> Iterator[IncomingFile | LargeMember | Unread]:
@@ -99,7 +99,7 @@ def look_into(lying: BufferedReader, size: int) -> Iterator[IncomingFile | Large
 
 
 def unpack_member(lying: BufferedReader, place: int) -> Iterator[bytes]:
-    """Yield the bytes of the member at a place, whose size the directory gives. Raises BadInput when it is damaged."""
+    """Yield the bytes of the member at a place, no more than the directory says. Raises BadInput when damaged."""
     try:
         with zipfile.ZipFile(lying) as archive, archive.open(archive.infolist()[place]) as stream:
             while piece := stream.read(PIECE):
@@ -129,6 +129,10 @@ class Budget:
         self.entries += entries
         if self.entries > MOST_ENTRIES:
             raise BadInput(TOO_MANY)
+
+
+def _small_members(stream: BytesIO, above: str, budget: Budget) -> Iterator[IncomingFile | Unread]:
+    return (one for one in _members(stream, above, budget) if not isinstance(one, LargeMember))
 
 
 def _members(
@@ -215,7 +219,7 @@ def _gunzipped(content: bytes, name: str, budget: Budget) -> IncomingFile | Unre
 def _inner(content: bytes, name: str, budget: Budget) -> Iterator[IncomingFile | Unread]:
     """Open a zip inside the zip; a broken one costs only itself, a bomb everything."""
     try:
-        yield from _members(BytesIO(content), f"{name}/", budget)
+        yield from _small_members(BytesIO(content), f"{name}/", budget)
     except BadInput as error:
         if str(error) != BROKEN:
             raise

@@ -32,7 +32,7 @@ class IncomingFile:
 
 @dataclass(frozen=True)
 class Lying:
-    """Bytes that stay where they lie. `read_at` gives so many from an offset on; raises BadInput when it cannot."""
+    """Bytes that stay where they lie. `read_at` gives so many from an offset on, or raises BadInput."""
 
     size: int
     read_at: Callable[[int, int], bytes]

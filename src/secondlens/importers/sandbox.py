@@ -124,11 +124,12 @@ class Sandbox:
 
         All of them at once, so that of a zip found to be a bomb halfway nothing is kept.
         """
+        size = len(archive.content)
         ending, members = self._ask(
             "open",
             archive,
-            _memory_to_open(len(archive.content), len(archive.content)),
-            lambda: Members(len(archive.content)),
+            _memory_to_open(size, size),
+            lambda: Members(size),
         )
         match ending:
             case Done():
@@ -138,7 +139,7 @@ class Sandbox:
         raise BadInput(sentence(ending))
 
     def look(self, archive: LargeFile) -> tuple[IncomingFile | LargeFile | Unread, ...]:
-        """Give the members of a zip where it lies, as `open` does, and large ones as files to be read by themselves.
+        """Give the members of a zip where it lies, as `open` does; large ones are to be read by themselves.
 
         Raises BadInput when it cannot be used.
         """
@@ -186,6 +187,7 @@ class Sandbox:
         limits: Limits,
         question: Question,
         lying: Lying,
+        *,
         bounds: Bounds,
         seconds: float,
         heard: Records,
@@ -244,6 +246,10 @@ class Sandbox:
         if self._child:
             self._child.end()
             self._child = None
+
+
+def _records_of(file: IncomingFile) -> Records:
+    return Records(len(file.content), file.sha256)
 
 
 def seconds_for(size: int, seconds: float = SECONDS) -> float:

@@ -24,6 +24,11 @@ _MEMORY = 1024**3
 _LARGEST_MESSAGE = 32 * 1024**2
 
 
+def may_be_export(head: bytes) -> bool:
+    """Tell by a mark whether a reader should look for the root of an export at the head of a file."""
+    return b"<HealthData" in head
+
+
 def read_large(sandbox: Sandbox, file: LargeFile, take_bytes: _TakeBytes, take_samples: _TakeSamples) -> Reading:
     """Read an export, all its bytes going to `take_bytes` in their order. Never raises for what a file does.
 
@@ -71,14 +76,14 @@ def _ask(sandbox: Sandbox, ask: str, file: LargeFile, heard: Passing) -> Ending:
         Limits(memory=_MEMORY, seconds=int(seconds) + 1, large=True),
         Question(ask, file.name, file.lying.size, where),
         file.lying,
-        Bounds(message=_LARGEST_MESSAGE, total=4 * file.size + _LARGEST_MESSAGE),
-        seconds,
-        heard,
+        bounds=Bounds(message=_LARGEST_MESSAGE, total=4 * file.size + _LARGEST_MESSAGE),
+        seconds=seconds,
+        heard=heard,
     )
 
 
 class _InOrder:
-    """Hands on the bytes of a file that is no zip when its parts are asked for, one after another and all of them."""
+    """Hands on the bytes of a file that is no zip as its parts are asked for: in their order, all of them."""
 
     def __init__(self, file: LargeFile, take_bytes: _TakeBytes) -> None:
         self._passed = 0

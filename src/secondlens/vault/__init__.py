@@ -8,7 +8,6 @@ from secondlens.vault.gathering import Gathered
 from secondlens.vault.keyring import Way
 from secondlens.vault.opening import NewVault, create_vault, open_vault, repair_vault, restore_vault
 from secondlens.vault.passing import Original, PassingOriginal, TakeBytes
-from secondlens.vault.passing import Original, PassingOriginal, TakeBytes
 from secondlens.vault.recovery_code import new_recovery_code, same_code
 from secondlens.vault.repair import Mended
 from secondlens.vault.rows import Version

@@ -91,7 +91,7 @@ class PassingOriginal:
     """Takes the bytes of a file as they pass; `end` tells what they were."""
 
     def __init__(self) -> None:
-        # One piece of memory: a thousand small ones between large ones that come and go would hold on to all of it.
+        # One piece of memory: a thousand small ones between large ones that come and go hold on to all of it.
         self._held: bytearray | None = bytearray()
         self._sizes: list[tuple[int, int]] = []
         self._packer = Packer(self._hold)

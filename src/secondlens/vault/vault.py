@@ -193,8 +193,8 @@ class Vault(Safekeeping):
 
         Files with the same `run` were brought in together and can be taken back together.
 
-        `sha256` is the file's fingerprint, hex; `gathered` are readings besides those among the entries. When this returns, the data has reached the disk. Gives what
-        became of each record, and how many readings are new.
+        `sha256` is the file's fingerprint, hex; `gathered` are readings besides those among the entries. When this
+        returns, the data has reached the disk. Gives what became of each record, and how many readings are new.
         """
         size = content.size if isinstance(content, Original) else len(content)
         if (content.sha256 if isinstance(content, Original) else documents.fingerprint(content)) != sha256:
