@@ -1,8 +1,8 @@
 """An Apple Health export into the vault, beside the peers on the same file: `python -m tests.bench.apple_health`.
 
 `--generator FILE` is a program that makes one: FILE OUT --mb N --zip writes OUT, OUT.zip and OUT.truth.json.
-`--mb N` is how large (1000), `--larger N` one that only we read, to see that memory does not grow, `--rounds N` how
-often each reads. Peers are installed into a throw-away environment; nothing of them stays.
+`--mb N` is how large (1000), `--larger N` one that only we read, to see that memory does not grow, `--rounds N`
+how often each reads. Peers are installed into a throw-away environment; nothing of them stays.
 """
 
 import argparse

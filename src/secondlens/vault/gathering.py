@@ -5,19 +5,29 @@ Ten years of a watch are six million readings: loose they would fill the memory,
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass
 
 import numpy as np
 
 from secondlens.domain.samples import Samples
 from secondlens.errors import BadInput
-from secondlens.vault._columns import Columns, columns_of, different, joined, pack, unpack
+from secondlens.vault._columns import Columns, columns_of, different, ends_of, joined, pack
+from secondlens.vault._days import Days, roll_up
 
 Name = tuple[str, str, str, int, int]  # metric, unit, source, coded, summary
 
 _MOST_OF_ONE = 100_000  # readings of a series that wait to be packed
 _MOST_OF_ALL = 500_000
 _MOST_HELD = 256 * 1024**2  # bytes packed: two hundred years of a watch, or words without end
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Readings of one month, each there once: packed, without a batch; count, first and last start; their days."""
+
+    content: bytes
+    ends: tuple[int, int, int]
+    days: Days
 
 
 class TooManyReadings(BadInput):
@@ -38,7 +48,7 @@ class Gathered:
         self._waiting: defaultdict[Name, list[Columns]] = defaultdict(list)
         self._of_one: defaultdict[Name, int] = defaultdict(int)
         self._of_all = self._held = 0
-        self._packed: defaultdict[Name, defaultdict[str, list[bytes]]] = defaultdict(lambda: defaultdict(list))
+        self._packed: defaultdict[Name, defaultdict[str, list[Part]]] = defaultdict(lambda: defaultdict(list))
         for one in samples:
             self.take(one)
 
@@ -49,40 +59,39 @@ class Gathered:
         """Take the next. Raises TooManyReadings."""
         name = (samples.metric, samples.unit, samples.source, int(bool(samples.codes)), int(samples.summary))
         self.count += 0 if samples.summary else samples.count
-        self._waiting[name].append(columns_of(samples))
-        self._of_one[name] += samples.count
-        self._of_all += samples.count
+        self._wait(name, columns_of(samples))
         if self._of_one[name] > _MOST_OF_ONE:
             self._settle(name)
         if self._of_all > _MOST_OF_ALL:
-            self._settle_all()
+            for each in tuple(self._waiting):
+                self._settle(each, last=True)
 
-    def by_series(self, batch: int = 0) -> Iterator[tuple[Name, Iterator[tuple[str, Columns]]]]:
-        """Give each series with its readings month by month (UTC), as brought by a batch.
-
-        Months are unpacked as they are asked for. In each every reading is there once, in the order of time.
-        """
-        self._settle_all()
-        for name in self._packed:
-            yield name, self._months(name, batch)
-
-    def _months(self, name: Name, batch: int) -> Iterator[tuple[str, Columns]]:
-        for month, parts in sorted(self._packed[name].items()):
-            columns = unpack(parts[0]) if len(parts) == 1 else different(joined([*map(unpack, parts)]))[0]
-            yield month, replace(columns, batches=np.full(len(columns), batch, np.uint32))
-
-    def _settle_all(self) -> None:
+    def by_series(self) -> Iterator[tuple[Name, Iterator[tuple[str, tuple[Part, ...]]]]]:
+        """Give each series month by month (UTC, "2026-11"), most of them in one part."""
         for name in tuple(self._waiting):
-            self._settle(name)
+            self._settle(name, last=True)
+        for name, months in self._packed.items():
+            yield name, ((month, tuple(months[month])) for month in sorted(months))
 
-    def _settle(self, name: Name) -> None:
-        for month, columns in _by_month(joined(self._waiting.pop(name))):
-            content = pack(columns)
-            self._packed[name][month].append(content)
-            self._held += len(content)
+    def _settle(self, name: Name, *, last: bool = False) -> None:
+        """Pack what waits. The newest month goes on waiting, because more of it may come."""
+        waiting = self._waiting.pop(name)
         self._of_all -= self._of_one.pop(name)
+        months = list(_by_month(joined(waiting)))
+        if not last and len(months) > 1:
+            _, columns = months.pop()
+            self._wait(name, columns)
+        for month, columns in months:
+            part = Part(pack(columns), ends_of(columns), roll_up(columns))
+            self._packed[name][month].append(part)
+            self._held += len(part.content)
         if self._held > _MOST_HELD:
             raise TooManyReadings
+
+    def _wait(self, name: Name, columns: Columns) -> None:
+        self._waiting[name].append(columns)
+        self._of_one[name] += len(columns)
+        self._of_all += len(columns)
 
 
 Readings = Gathered | Sequence[Samples]

@@ -13,15 +13,12 @@ from typing import Any
 import msgspec
 import numpy as np
 
-from secondlens.vault._columns import Columns, DamagedSeries, different, joined, pack, unpack
-from secondlens.vault.gathering import Name, Readings, gathered
+from secondlens.vault._columns import DamagedSeries, different, ends_of, joined, pack, stamped, unpack
+from secondlens.vault._days import NO_DAY, Days, Rolled, roll_up, together
+from secondlens.vault.gathering import Name, Part, Readings, gathered
 from secondlens.vault.ledger import Ledger
 
-_DAY = 24 * 3600
 _NAMES = "metric, unit, source, coded, summary"
-
-_Rolled = tuple[int, float | None, float | None, float]
-_NO_DAY: _Rolled = (0, None, None, 0.0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,12 +71,16 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class _Merged:
-    """What one month of a series becomes: `chunk` is the row it has, `fresh` the readings that are new in it."""
+    """What one month of a series becomes: `chunk` is the row it has, `content` the readings in all of it.
 
-    month: str
+    `fresh` tells how many of them are new, and `days` when those were.
+    """
+
     chunk: int | None
-    whole: Columns
-    fresh: Columns
+    content: bytes
+    ends: tuple[int, int, int]
+    fresh: int
+    days: Days
 
 
 def count_new(database: Any, samples: Readings) -> int:
@@ -88,7 +89,7 @@ def count_new(database: Any, samples: Readings) -> int:
     for name, months in gathered(samples).by_series():
         if not name[-1]:
             row = _row_of(database, name)
-            added += sum(len(_merge(database, row, *one).fresh) for one in months)
+            added += sum(_merge(database, row, *one, batch=0).fresh for one in months)
     return added
 
 
@@ -98,23 +99,23 @@ def keep_samples(database: Any, samples: Readings, batch: int, ledger: Ledger, a
     Gives how many were added, summaries left out.
     """
     added = 0
-    for name, months in gathered(samples).by_series(batch):
+    for name, months in gathered(samples).by_series():
         row = _row_of(database, name)
         chunks: list[tuple[Any, ...]] = []
-        days: dict[tuple[str, str], _Rolled] = {}
-        for one in months:
-            merged = _merge(database, row, *one)
-            if not len(merged.fresh):
+        days: dict[tuple[str, str], Rolled] = {}
+        for month, parts in months:
+            merged = _merge(database, row, month, parts, batch=batch)
+            if not merged.fresh:
                 continue
             if row is None:
                 row = _insert(database, ledger, "series", [name], at)
             if merged.chunk is None:
-                chunks.append((row, merged.month, *_ends_of(merged.whole), pack(merged.whole)))
+                chunks.append((row, month, *merged.ends, merged.content))
             else:
-                _rewrite(database, merged.chunk, merged.whole, ledger, at)
-            for day, code, rolled in _rolled_up(merged.fresh):
-                days[day, code] = _together(rolled, days.get((day, code), _NO_DAY))
-            added += 0 if name[-1] else len(merged.fresh)
+                _rewrite(database, merged.chunk, merged.ends, merged.content, ledger, at)
+            for day, code, rolled in merged.days:
+                days[day, code] = together(rolled, days.get((day, code), NO_DAY))
+            added += 0 if name[-1] else merged.fresh
         if row is not None and days:
             _insert(database, ledger, "series_chunk", chunks, at)
             _write_days(database, row, days, ledger, at)
@@ -136,13 +137,13 @@ def take_back_samples(database: Any, batches: Sequence[int], ledger: Ledger, at:
             theirs = np.isin(columns.batches, batches)
             left.append(columns.at(~theirs))
             if theirs.any():
-                _rewrite(database, chunk, left[-1], ledger, at)
+                _rewrite(database, chunk, ends_of(left[-1]), pack(left[-1]), ledger, at)
                 went.append(columns.at(theirs))
         if went:
-            rolled = {(day, code): figures for day, code, figures in _rolled_up(joined(left))}
+            rolled = {(day, code): figures for day, code, figures in roll_up(joined(left))}
             known = _days_of(database, row)
-            for day, code, _ in _rolled_up(joined(went)):
-                figures = rolled.get((day, code), _NO_DAY)
+            for day, code, _ in roll_up(joined(went)):
+                figures = rolled.get((day, code), NO_DAY)
                 _rewrite_day(database, known[day, code][0], figures, ledger, at)
             gone += 0 if summary else sum(map(len, went))
     return gone
@@ -203,7 +204,7 @@ def count_unsound(database: Any) -> int:
         except DamagedSeries:
             bad += 1
         else:
-            bad += _ends_of(columns) != tuple(row[:3])
+            bad += ends_of(columns) != tuple(row[:3])
     days = database.execute(
         "SELECT count(*) FROM series AS one WHERE "
         "(SELECT total(count) FROM series_chunk WHERE series = one.series) != "
@@ -241,39 +242,40 @@ def _row_of(database: Any, name: Name) -> int | None:
     return None if row is None else int(row[0])
 
 
-def _merge(database: Any, row: int | None, month: str, coming: Columns) -> _Merged:
-    """Put the readings of a month to what is there. When nothing is new in it there is no `fresh`."""
+def _merge(database: Any, row: int | None, month: str, parts: Sequence[Part], *, batch: int) -> _Merged:
+    """Put the readings of a month, brought by a batch, to what is there."""
     found = database.execute(
         "SELECT chunk, content FROM series_chunk WHERE series = ? AND month = ?", (row, month)
     ).fetchone()
-    if found is None:
-        return _Merged(month, None, coming, coming)
-    there = unpack(found[1])
-    both = joined([there, coming])
+    if found is None and len(parts) == 1:
+        part = parts[0]
+        return _Merged(None, stamped(part.content, batch), part.ends, part.ends[0], part.days)
+    coming = [unpack(stamped(part.content, batch)) for part in parts]
+    there = unpack(found[1] if found else b"")
+    both = joined([there, *coming])
     whole, places = different(both)
-    return _Merged(month, found[0], whole, both.at(places[places >= len(there)]))
+    fresh = both.at(places[places >= len(there)])
+    chunk = found[0] if found else None
+    return _Merged(chunk, pack(whole) if len(fresh) else b"", ends_of(whole), len(fresh), roll_up(fresh))
 
 
-def _rewrite(database: Any, chunk: int, columns: Columns, ledger: Ledger, at: str) -> None:
+def _rewrite(  # noqa: PLR0913, PLR0917  (a row, what is in it and who wrote it)
+    database: Any, chunk: int, ends: tuple[int, int, int], content: bytes, ledger: Ledger, at: str
+) -> None:
     database.execute(
         "UPDATE series_chunk SET count = ?, first = ?, last = ?, content = ? WHERE chunk = ?",
-        (*_ends_of(columns), pack(columns), chunk),
+        (*ends, content, chunk),
     )
     ledger.enter(database, "series_chunk", chunk, at)
 
 
-def _ends_of(columns: Columns) -> tuple[int, int, int]:
-    """How many readings, the first start and the last."""
-    return (len(columns), int(columns.starts[0]), int(columns.starts[-1])) if len(columns) else (0, 0, 0)
-
-
-def _write_days(database: Any, row: int, days: Mapping[tuple[str, str], _Rolled], ledger: Ledger, at: str) -> None:
+def _write_days(database: Any, row: int, days: Mapping[tuple[str, str], Rolled], ledger: Ledger, at: str) -> None:
     known = _days_of(database, row)
     new = []
     for (day, code), rolled in days.items():
         if (day, code) in known:
             place, *before = known[day, code]
-            _rewrite_day(database, place, _together(rolled, before), ledger, at)
+            _rewrite_day(database, place, together(rolled, before), ledger, at)
         else:
             new.append((row, day, code, *rolled))
     _insert(database, ledger, "series_day", new, at)
@@ -288,42 +290,11 @@ def _days_of(database: Any, row: int) -> dict[tuple[str, str], tuple[Any, ...]]:
     }
 
 
-def _rewrite_day(database: Any, place: int, rolled: _Rolled, ledger: Ledger, at: str) -> None:
+def _rewrite_day(database: Any, place: int, rolled: Rolled, ledger: Ledger, at: str) -> None:
     database.execute(
         "UPDATE series_day SET count = ?, low = ?, high = ?, total = ? WHERE row = ?", (*rolled, place)
     )
     ledger.enter(database, "series_day", place, at)
-
-
-def _rolled_up(columns: Columns) -> Iterator[tuple[str, str, _Rolled]]:
-    """Give count, least, most and sum of each local day; of codes, the seconds that each lasted."""
-    if not len(columns):
-        return
-    days = (columns.starts + columns.offsets.astype(np.int64) * 60) // _DAY
-    codes = columns.values.astype(np.int64) if columns.codes else np.zeros(len(columns), np.int64)
-    figures = (columns.ends - columns.starts).astype(np.float64) if columns.codes else columns.values
-    order = np.lexsort((codes, days))
-    days, codes, figures = days[order], codes[order], figures[order]
-    begins = np.flatnonzero(np.r_[True, (days[1:] != days[:-1]) | (codes[1:] != codes[:-1])])
-    counts = np.diff(np.r_[begins, len(days)])
-    lows, highs, totals = (ufunc.reduceat(figures, begins) for ufunc in (np.minimum, np.maximum, np.add))
-    names = days[begins].astype("datetime64[D]").astype(str).tolist()
-    if columns.codes:
-        for day, code, number, total in zip(
-            names, codes[begins].tolist(), counts.tolist(), totals.tolist(), strict=True
-        ):
-            yield day, columns.codes[code], (number, None, None, total)
-        return
-    for day, *rolled in zip(names, counts.tolist(), lows.tolist(), highs.tolist(), totals.tolist(), strict=True):
-        yield day, "", (rolled[0], rolled[1], rolled[2], rolled[3])
-
-
-def _together(one: _Rolled, other: Sequence[Any]) -> _Rolled:
-    if not other[0]:
-        return one
-    low = None if one[1] is None else min(one[1], other[1])
-    high = None if one[2] is None else max(one[2], other[2])
-    return one[0] + other[0], low, high, one[3] + other[3]
 
 
 _INSERTS = {
