@@ -23,6 +23,7 @@ ATTACKS = (
     ("canaries", ()),
     ("http_battery", ()),
     ("fuzz_importers", ()),
+    ("bombs", ()),
     ("mutants", ()),
 )
 

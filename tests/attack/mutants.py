@@ -283,7 +283,51 @@ READERS = (
     ),
 )
 
-MUTANTS = (*VAULT, *DOOR, *READERS)
+IMPORTS = (
+    Mutant(
+        "two times of one day are one fact",
+        "vault/tellings.py",
+        '"OR first.start = record.start)"',
+        '"OR 1)"',
+        "tests/vault/test_imports.py",
+    ),
+    Mutant(
+        "what another file says too goes with an import that is taken back",
+        "vault/imports.py",
+        "    other = _seen_elsewhere(database, last)",
+        "    other = None",
+        "tests/vault/test_imports.py",
+    ),
+    Mutant(
+        "what the person corrected goes with an import that is taken back",
+        "vault/imports.py",
+        "    if last[8] not in batches:",
+        "    if False:",
+        "tests/vault/test_imports.py",
+    ),
+    Mutant(
+        "readings that another export holds go with an import that is taken back",
+        "vault/imports.py",
+        "    if set(files_to_read_again(database, run)) - again.keys():",
+        "    if False:",
+        "tests/vault/test_imports.py",
+    ),
+    Mutant(
+        "what stands behind a removed fact comes forward",
+        "vault/vault.py",
+        "for one in map(kept_of, (live_row(database, record_id), *rows_behind(database, record_id)))",
+        "for one in map(kept_of, (live_row(database, record_id),))",
+        "tests/vault/test_imports.py",
+    ),
+    Mutant(
+        "codes for sorts of things count as names",
+        "domain/matching.py",
+        "if one.code not in _GENERAL}",
+        "}",
+        "tests/domain/test_matching.py",
+    ),
+)
+MUTANTS = (*VAULT, *DOOR, *READERS, *IMPORTS)
 
 
 def survives(mutant: Mutant, place: Path) -> bool:

@@ -35,7 +35,7 @@ from secondlens.vault.keys import read_keys, save_keys
 from secondlens.vault.refusals import plain_refusals
 from tests.attack.durability_mutants import MUTANTS
 from tests.vault.make_golden import FIXTURES
-from tests.vault.making import PASSPHRASE, fingerprint, results
+from tests.vault.making import PASSPHRASE, fingerprint, results, samples
 
 BEGIN = "begin"
 RECORDS = 25
@@ -159,6 +159,37 @@ def _verify_imports(ground: Path, acknowledged: Sequence[str]) -> list[str]:
         wrong = [f"{step} lost" for step in acknowledged if step.removeprefix("kept ") not in documents]
         wrong += [f"{name} has {brought[name]} records" for name in documents if brought[name] != RECORDS]
         wrong += [f"{name} has records and no file" for name in brought.keys() - documents]
+        return wrong + list(vault.check(full=True).findings)
+
+
+def _prepare_two_imports(ground: Path) -> None:
+    """The second run changes what the first brought, and adds a reading to its two."""
+    _prepare_vault(ground)
+    with open_in(ground) as vault:
+        for number, run, *readings in ((1, "first", 60.0, 61.0), (2, "second", 60.0, 61.0, 62.0)):
+            content = content_of(number)
+            pulses = samples(*((place * 60, place * 60, value) for place, value in enumerate(readings)))
+            brought = results(content, RECORDS, f"{number}")
+            vault.keep_file(f"{number}", content, fingerprint(content), (*brought, pulses), run=run)
+
+
+def _take_back(ground: Path, say: Say) -> None:
+    with open_in(ground) as vault:
+        if vault.imports()[0].taken_back_at is None:
+            vault.take_back("second")
+        say("taken back")
+
+
+def _verify_taken_back(ground: Path, acknowledged: Sequence[str]) -> list[str]:
+    """The second run is there whole or not at all."""
+    with open_in(ground) as vault:
+        second = vault.imports()[0]
+        taken = second.taken_back_at is not None
+        wrong = ["taking back was lost"] if acknowledged and not taken else []
+        expected = ({"1"}, [60.0, 61.0]) if taken else ({"2"}, [60.0, 61.0, 62.0])
+        values = {kept.record.value.text for kept in vault.list("Observation")}  # type: ignore[attr-defined]  # a result
+        found = (values, [reading.value for reading in vault.readings("HeartRate")])
+        wrong += [] if found == expected else [f"taken back by half: {found}"]
         return wrong + list(vault.check(full=True).findings)
 
 
@@ -343,6 +374,7 @@ def _code_of(ground: Path) -> str:
 OPERATIONS = (
     Operation(name="import", prepare=_prepare_vault, run=_import, verify=_verify_imports),
     Operation(name="large-import", prepare=_prepare_vault, run=_import_large, verify=_verify_imports),
+    Operation(name="take-back", prepare=_prepare_two_imports, run=_take_back, verify=_verify_taken_back),
     Operation(name="write", prepare=_prepare_vault, run=_write, verify=_verify_writes),
     Operation(name="save-keys", prepare=_prepare_vault, run=_save_keys, verify=_verify_keys),
     Operation(name="create", prepare=_prepare_nothing, run=_create, verify=_verify_created),

@@ -12,7 +12,7 @@ from secondlens.domain.source import Source
 from secondlens.domain.when import When
 from secondlens.errors import NotFound
 from secondlens.vault import Vault, repair_vault
-from secondlens.vault.imports import TakenBack, Withdrawn
+from secondlens.vault.imports import NotReadAgain, TakenBack, Withdrawn
 from tests.vault.making import Place, fingerprint, samples
 
 HERE, THERE, LATER = b"from the family practice", b"from the hospital", b"from the family practice, a year later"
@@ -67,7 +67,7 @@ def test_a_file_that_tells_what_is_known_says_so_before_and_after(vault: Vault) 
     assert vault.compare((ann, there)) == (Ending.SAME, Ending.SAME)
     assert vault.keep("there", THERE, fingerprint(THERE), (ann, there)) == (Ending.SAME, Ending.SAME)
     assert vault.keep("there", THERE, fingerprint(THERE), (ann, there)) == (Ending.SAME, Ending.SAME)
-    assert len(vault.imports()) == 2
+    assert len(vault.documents()) == 2
 
 
 def test_a_later_download_from_one_portal_is_a_second_source_of_what_it_repeats(vault: Vault) -> None:
@@ -122,6 +122,17 @@ def test_imports_are_listed_with_their_files(vault: Vault) -> None:
     second, first = vault.imports()
     assert (second.run, second.files, second.records) == ("second", (LATER.decode(),), 0)
     assert (first.run, first.files, first.records) == ("first", (HERE.decode(), THERE.decode()), 3)
+
+
+def test_which_run_a_file_came_with_cannot_be_changed_past_the_ledger(vault: Vault) -> None:
+    bring(vault, HERE, ASTHMA)
+    vault._database.execute("UPDATE import_run SET run = 'another'")
+    assert not vault.check().ok
+
+
+def test_a_file_that_is_no_import_is_not_listed_as_one(vault: Vault) -> None:
+    vault.keep("packet.pdf", HERE, fingerprint(HERE), ())
+    assert vault.imports() == ()
 
 
 def test_taking_a_run_back_takes_all_of_its_files_and_nothing_else(vault: Vault) -> None:
@@ -201,7 +212,10 @@ def test_readings_that_a_later_file_has_too_stay_when_it_is_read_again(vault: Va
     more = (samples((3600, 3660, 80.0), (7200, 7260, 90.0)),)
     bring(vault, LATER, readings=more)
     assert vault.files_to_read_again(first) == (fingerprint(LATER),)
-    assert vault.take_back(first, [(fingerprint(LATER), more)]).readings == 1
+    with pytest.raises(NotReadAgain):
+        vault.take_back(first)
+    assert [one.value for one in vault.readings("HeartRate")] == [60.0, 80.0, 90.0]
+    assert vault.take_back(first, {fingerprint(LATER): more}).readings == 1
     assert [one.value for one in vault.readings("HeartRate")] == [80.0, 90.0]
     assert vault.take_back(f"run of {LATER.decode()}").readings == 2
     assert (vault.series(), vault.days()) == ((), ())

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from secondlens.actions.importing import keep, read_paths
+from secondlens.actions.importing import keep, new_run, read_paths
 from secondlens.actions.packets import print_packet
 from secondlens.domain.receipt import Receipt
 from secondlens.sample import write_sample
@@ -43,7 +43,8 @@ def _make_vault(folder: Path, vault_folder: Path) -> tuple[Receipt, ...]:
     files = write_sample(folder / "files")
     case, parts_of = JOURNEY
     with create_vault(making / "vault", PASSPHRASE).vault as vault:
-        receipts = tuple(keep(vault, read) for read in read_paths(files))
+        run = new_run()
+        receipts = tuple(keep(vault, read, run) for read in read_paths(files))
         for part in parts_of(vault.add(case).id):
             vault.add(part)
     (making / "vault").rename(vault_folder)

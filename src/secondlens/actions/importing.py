@@ -1,6 +1,7 @@
 """Read files, show what they hold, and keep it: nothing is stored before the person says so."""
 
 import os
+import secrets
 import stat
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -108,8 +109,16 @@ def preview(vault: Vault, read: ReadFile) -> Receipt:
     return _account(read, vault.compare(read.records), _remark(vault, read), vault.compare_samples(read.readings))
 
 
-def keep(vault: Vault, read: ReadFile) -> Receipt:
-    """Keep a file, its original bytes and its records, in one step that happens whole or not at all."""
+def new_run() -> str:
+    """Name one import of one file or many, to take it back by."""
+    return secrets.token_hex(8)
+
+
+def keep(vault: Vault, read: ReadFile, run: str | None = None) -> Receipt:
+    """Keep a file, its original bytes and its records, in one step that happens whole or not at all.
+
+    All files of one import have the same `run`; without one a file is an import of its own.
+    """
     if read.file is None or not read.worth_keeping:
         return _account(read, ())
     remark = _remark(vault, read)
@@ -119,6 +128,7 @@ def keep(vault: Vault, read: ReadFile) -> Receipt:
         read.file.sha256,
         (*read.records, *read.samples),
         gathered=read.gathered,
+        run=run or new_run(),
     )
     return _account(read, endings, remark, samples)
 

@@ -23,6 +23,7 @@ COMMANDS = (
     ("new", "Make a vault, and show its recovery code once."),
     ("open", "Open a vault in the browser."),
     ("import", "Take files into a vault: preview, then keep."),
+    ("imports", "List what was brought in, or take an import back."),
     ("list", "List the records of a vault."),
     ("search", "Find records by words."),
     ("series", "List the readings of devices, one by one or day by day."),

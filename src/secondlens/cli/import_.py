@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from secondlens.actions.importing import ReadFile, keep, preview, read_paths
+from secondlens.actions.importing import ReadFile, keep, new_run, preview, read_paths
 from secondlens.cli._lines import printable
 from secondlens.cli._vault import Secret, json_option, open_asking, secret_options, vault_argument
 from secondlens.content import words
@@ -31,9 +31,10 @@ def command(vault: Path, files: tuple[Path, ...], secret: Secret, *, yes: bool, 
             if any(read.worth_keeping for read in reads):
                 click.confirm("Keep these in the vault?", abort=True, err=as_json)
         receipts: list[Receipt] = []
+        run = new_run()
         try:
             for read in reads:
-                receipts.append(keep(opened, read))  # noqa: PERF401  (what was kept is told even when it is stopped)
+                receipts.append(keep(opened, read, run))  # noqa: PERF401  (what was kept is told even when it is stopped)
         finally:
             _show(tuple(receipts), as_json=as_json)
     if any(receipt.problem for receipt in receipts):

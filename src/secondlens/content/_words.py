@@ -71,6 +71,7 @@ class Words:
     categories: Mapping[str, str]
     ways: Mapping[str, Label]
     audit: Mapping[str, str]
+    differences: Mapping[str, str]
 
     def kind(self, code: str) -> KindWord:
         """The word for a kind of record; types we only keep and have no word for share one."""
@@ -115,6 +116,10 @@ class Words:
     def done(self, action: str) -> str:
         """What somebody did, as the rest of a sentence that begins with who it was."""
         return self.audit.get(action, action)
+
+    def difference(self, what: str) -> str:
+        """In what files differ, as a sentence."""
+        return self.differences[what]
 
     def category(self, code: str) -> str:
         """The sort of a result, a problem or an allergy."""

@@ -19,6 +19,7 @@ OTHER_FILES = "These clinical records are read from their own files in export.zi
 NOT_KNOWN = "This part of an Apple Health export is not read yet. It stays in the original file."
 
 _MOST_EXTRAS = 2_000
+_MOST_WORDS = 1024 * 1024
 _MOST_COLUMNS = 20_000
 _MOST_REASONS = 200
 _MOST_NAMES = 50
@@ -166,7 +167,11 @@ class Elements:
             self._miss(NO_TIME)
         elif end[0] < start[0]:
             self._miss(ENDS_BEFORE)
-        elif max(len(metric), len(source), len(unit)) > LONGEST_NAME or len(text) > LONGEST_CODE:
+        elif (
+            max(len(metric), len(source), len(unit)) > LONGEST_NAME
+            or len(text) > LONGEST_CODE
+            or sum(len(key) + len(said) for key, said in extras if isinstance(said, str)) > _MOST_WORDS
+        ):
             self._miss(TOO_LONG)
         else:
             value = text if summary or metric.startswith("HKCategory") else _number(text)

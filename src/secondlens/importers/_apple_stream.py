@@ -7,6 +7,7 @@ In the place of the lines that were taken expat reads empty ones, so that it cou
 
 import codecs
 from collections.abc import Iterable, Iterator
+from itertools import chain
 from xml.parsers import expat
 
 import numpy as np
@@ -73,7 +74,7 @@ class _Stream:
         broken: Iterator[Entry] = iter(())
         try:
             rest = b""
-            for block in self._and_first(coming):
+            for block in chain((self._first,), coming):
                 rest = self._take(rest + block)
                 elements.send_when_many(_MOST_WAITING)
                 yield from elements.found()
@@ -87,10 +88,6 @@ class _Stream:
         yield from broken
         for _ in coming:  # whoever gives the blocks fingerprints all of them
             pass
-
-    def _and_first(self, coming: Iterator[bytes]) -> Iterator[bytes]:
-        yield self._first
-        yield from coming
 
     def _take(self, block: bytes) -> bytes:
         """Take the whole lines of a block, and give back the rest."""

@@ -1,13 +1,12 @@
 """Giving a reader the parts of a large file that it asks for, beside listening to what it says."""
 
 from collections.abc import Callable
-from contextlib import suppress
 from queue import SimpleQueue
 from threading import Thread
 from types import TracebackType
 from typing import IO, Self
 
-from secondlens.errors import BadInput
+from secondlens.errors import SecondlensError
 from secondlens.importers._messages import PIECE, Wanted
 from secondlens.importers.incoming import Lying
 
@@ -22,7 +21,7 @@ class Feeding:
     """
 
     def __init__(self, questions: IO[bytes], lying: Lying, stop: Callable[[], None]) -> None:
-        self.problem: BadInput | None = None
+        self.problem: SecondlensError | None = None
         self._questions, self._lying, self._stop = questions, lying, stop
         self._wanted: SimpleQueue[Wanted | None] = SimpleQueue()
         self._thread = Thread(target=self._feed, daemon=True)
@@ -48,13 +47,17 @@ class Feeding:
         return False
 
     def _feed(self) -> None:
-        with suppress(OSError, ValueError):  # the reader is gone, and whoever listens to it finds out why
+        whole = False
+        try:
             while (wanted := self._wanted.get()) is not None:
-                try:
-                    part = self._lying.read_at(wanted.offset, wanted.size)
-                except BadInput as error:
-                    self.problem = error
-                    self._stop()
-                    return
+                part = self._lying.read_at(wanted.offset, wanted.size)
                 self._questions.write(part)
                 self._questions.flush()
+            whole = True
+        except SecondlensError as error:
+            self.problem = error
+        except (OSError, ValueError):  # the reader is gone, and whoever listens to it finds out why
+            pass
+        finally:
+            if not whole:  # or it would wait for ever
+                self._stop()

@@ -4,7 +4,8 @@ from secondlens.vault.audit import Audited
 from secondlens.vault.backup import Backup, Proof, list_backups, prune, read_backup, usual_place
 from secondlens.vault.check import CheckReport
 from secondlens.vault.documents import Document
-from secondlens.vault.gathering import Gathered
+from secondlens.vault.gathering import Gathered, Readings
+from secondlens.vault.imports import Import, Withdrawn
 from secondlens.vault.keyring import Way
 from secondlens.vault.opening import NewVault, create_vault, open_vault, repair_vault, restore_vault
 from secondlens.vault.passing import Original, PassingOriginal, TakeBytes
@@ -14,6 +15,7 @@ from secondlens.vault.rows import Version
 from secondlens.vault.search import Found
 from secondlens.vault.series import Day, Reading, Series
 from secondlens.vault.slots import LEAST_COST, Cost
+from secondlens.vault.tellings import Telling
 from secondlens.vault.vault import Vault
 
 __all__ = [
@@ -26,17 +28,21 @@ __all__ = [
     "Document",
     "Found",
     "Gathered",
+    "Import",
     "Mended",
     "NewVault",
     "Original",
     "PassingOriginal",
     "Proof",
     "Reading",
+    "Readings",
     "Series",
     "TakeBytes",
+    "Telling",
     "Vault",
     "Version",
     "Way",
+    "Withdrawn",
     "create_vault",
     "list_backups",
     "new_recovery_code",

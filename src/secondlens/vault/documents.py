@@ -12,6 +12,8 @@ from secondlens.errors import Damaged, NotFound
 from secondlens.vault.passing import CHUNK, ChangedOriginal, Chunk, Original, Packer
 from secondlens.vault.upgrades import FIRST_PACKED, version_of_format
 
+_NO_END = 2**62
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Document:
@@ -94,18 +96,30 @@ def read_document(database: Any, name: str) -> bytes:
     return content
 
 
+def read_part(database: Any, name: str, offset: int, size: int) -> bytes:
+    """Give so many bytes of an original from an offset on. Raises NotFound, and DamagedDocument."""
+    if not is_kept(database, name):
+        raise NotFound("This original file is not in the vault. Import it again if you have it.")
+    first, last = offset // CHUNK, (offset + size - 1) // CHUNK
+    content = b"".join(_chunks(database, name, first, last))
+    begin = offset - first * CHUNK
+    if len(content) < begin + size:
+        raise DamagedDocument
+    return content[begin : begin + size]
+
+
 def unpacked_of(version: int) -> str:
     """Give the column of the plain size of a piece, as this format of the database has it."""
     return "unpacked" if version >= FIRST_PACKED else "NULL AS unpacked"
 
 
-def _chunks(database: Any, name: str) -> Iterator[bytes]:
+def _chunks(database: Any, name: str, first: int = 0, last: int = _NO_END) -> Iterator[bytes]:
     rows = database.execute(
         f"SELECT n, sha256, bytes, {unpacked_of(version_of_format(database))} FROM document_chunk "  # noqa: S608 - our own names
-        "WHERE document = ? ORDER BY n",
-        (name,),
+        "WHERE document = ? AND n BETWEEN ? AND ? ORDER BY n",
+        (name, first, last),
     )
-    for expected, (n, digest, content, unpacked) in enumerate(rows):
+    for expected, (n, digest, content, unpacked) in enumerate(rows, first):
         if n != expected or sha256(content).digest() != digest:
             raise DamagedDocument
         yield content if unpacked is None else _unpack(content, unpacked)

@@ -6,16 +6,16 @@ file as its source; what it had changed reads as before; what the person wrote s
 
 import json
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 import msgspec
 
 from secondlens.domain.record import Kept
-from secondlens.domain.samples import Samples
 from secondlens.domain.source import Source
 from secondlens.errors import NotAllowed, NotFound
+from secondlens.vault.gathering import Readings
 from secondlens.vault.ledger import Ledger
 from secondlens.vault.rows import SELECT, kept_of, row_of
 from secondlens.vault.series import keep_samples, take_back_samples
@@ -29,6 +29,10 @@ _Row = tuple[Any, ...]
 
 class TakenBack(NotAllowed):
     """An import was taken back already."""
+
+
+class NotReadAgain(NotAllowed):
+    """A file that shares readings with an import was not read again, so they would be lost with it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,14 +94,14 @@ def files_to_read_again(database: Any, run: str) -> tuple[str, ...]:
     return tuple(row[0] for row in rows)
 
 
-def take_back(
-    database: Any, run: str, again: Iterable[tuple[str, Sequence[Samples]]], ledger: Ledger, at: str
-) -> Withdrawn:
-    """Take a whole run back; the caller began the transaction. Raises NotFound, TakenBack.
+def take_back(database: Any, run: str, again: Mapping[str, Readings], ledger: Ledger, at: str) -> Withdrawn:
+    """Take a whole run back; the caller began the transaction. Raises NotFound, TakenBack, NotReadAgain.
 
-    `again` holds what `files_to_read_again` named: the fingerprint of each original, and its readings.
+    `again` holds the readings of what `files_to_read_again` named, by the fingerprint of each original.
     """
     batches = _batches_of(database, run)
+    if set(files_to_read_again(database, run)) - again.keys():
+        raise NotReadAgain("Another import came in just now, so nothing was changed. Try once more.")
     database.executemany("INSERT INTO taken_back (batch, at) VALUES (?, ?)", [(batch, at) for batch in batches])
     for batch in batches:
         ledger.enter(database, "taken_back", batch, at)
@@ -113,7 +117,8 @@ def take_back(
     write_versions(database, rows, ledger, at, named)
     gone = take_back_samples(database, batches, ledger, at)
     back = sum(
-        keep_samples(database, samples, _live_batch(database, sha256), ledger, at) for sha256, samples in again
+        keep_samples(database, samples, _live_batch(database, sha256), ledger, at)
+        for sha256, samples in again.items()
     )
     return Withdrawn(**tally, readings=gone - back)
 

@@ -1,6 +1,6 @@
 """The open vault: the one place records and original files are kept and found."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from secondlens.domain.kinds import KINDS
@@ -100,6 +100,11 @@ class Vault(Safekeeping):
         with self._using() as database:
             return documents.read_document(database, sha256)
 
+    def document_part(self, sha256: str, offset: int, size: int) -> bytes:
+        """Give so many bytes of an original from an offset on. Raises NotFound, or Damaged."""
+        with self._using() as database:
+            return documents.read_part(database, sha256, offset, size)
+
     def add(self, record: Record, why: str | None = None) -> Kept:
         """Keep what the person wrote, as a new record."""
         kept = Kept(new_id(), 1, now(), record)
@@ -136,13 +141,13 @@ class Vault(Safekeeping):
         with self._using() as database:
             return files_to_read_again(database, run)
 
-    def take_back(self, run: str, again: Iterable[tuple[str, Sequence[Samples]]] = ()) -> Withdrawn:
-        """Take everything that one run brought out of sight, in one step. Raises NotFound, TakenBack.
+    def take_back(self, run: str, again: Mapping[str, Readings] | None = None) -> Withdrawn:
+        """Take what one run brought out of sight, in one step. Raises NotFound, TakenBack, NotReadAgain.
 
-        `again` holds the readings of each original that `files_to_read_again` names.
+        `again` holds the readings of each original that `files_to_read_again` names, by its fingerprint.
         """
         with self._changing() as database:
-            return take_back(database, run, again, self._ledger, now())
+            return take_back(database, run, again or {}, self._ledger, now())
 
     def compare(self, records: Sequence[Record]) -> tuple[Ending, ...]:
         """Tell what keeping the records of one file would do, each in its place. Writes nothing."""
@@ -191,7 +196,7 @@ class Vault(Safekeeping):
     ) -> tuple[tuple[Ending, ...], int]:
         """Keep a file and what was read from it, all or nothing. Doing it twice changes nothing more.
 
-        Files with the same `run` were brought in together and can be taken back together.
+        Files with the same `run` came together and can be taken back together; one without is no import.
 
         `sha256` is the file's fingerprint, hex; `gathered` are readings besides those among the entries. When this
         returns, the data has reached the disk. Gives what became of each record, and how many readings are new.
@@ -227,7 +232,8 @@ class Vault(Safekeeping):
             rows = [row_of(Kept(one.id, one.version, at, record), batch=batch) for one, record in fresh]
             write_versions(database, rows, self._ledger, at, [one.fact for one, _ in fresh])
             keep_sightings(database, seen, batch, self._ledger, at)
-            write_run(database, (batch, run or new_id(), name, samples.count - added), self._ledger, at)
+            if run:
+                write_run(database, (batch, run, name, samples.count - added), self._ledger, at)
         return tuple(one.ending for one in found), added
 
     def _write(self, kept: Kept, why: str | None) -> None:

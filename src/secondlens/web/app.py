@@ -16,7 +16,18 @@ from secondlens.web import process, serving
 from secondlens.web._answering import get, post
 from secondlens.web.door import Door, WrongTries
 from secondlens.web.keeping import new_keeping
-from secondlens.web.pages import help_now, home, importing, patterns, records, settings, start, unlock
+from secondlens.web.pages import (
+    differences,
+    help_now,
+    home,
+    importing,
+    imports,
+    patterns,
+    records,
+    settings,
+    start,
+    unlock,
+)
 from secondlens.web.pages.case import (
     ask,
     compare,
@@ -97,6 +108,7 @@ ROUTES: tuple[BaseRoute, ...] = (
     get("in:/records", records.show_list),
     post("in:/records/search", records.search),
     get("in:/records/found/{key}", records.show_found),
+    get("in:/records/differences", differences.show),
     get("in:/records/{id}", records.show_one),
     get("in:/records/{id}/original", records.download_original),
     get("in:/records/{id}/place", records.show_place),
@@ -106,6 +118,10 @@ ROUTES: tuple[BaseRoute, ...] = (
     get("in:/importing/{key}", importing.show_preview),
     post("in:/importing/{key}", importing.keep_or_throw_away),
     get("in:/importing/done/{key}", importing.show_done),
+    get("in:/imports", imports.show),
+    get("in:/imports/taken/{key}", imports.show_taken),
+    get("in:/imports/{run}", imports.show_one),
+    post("in:/imports/{run}", imports.take_back),
     # Safekeeping
     get("in:/code/{key}", code.show),
     post("in:/code/{key}/sheet", code.download_sheet),

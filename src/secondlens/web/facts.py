@@ -85,6 +85,11 @@ def codes(record: Record) -> tuple[tuple[str, tuple[str, ...]], ...]:
     return _named(record, tuple(sorted(_FOR_CLINICIANS)))
 
 
+def said(record: Record, name: str) -> str:
+    """What one field of a record says, in plain words; "" when it says nothing."""
+    return ", ".join(_lines(record.kind, name, getattr(record, name)))
+
+
 def _named(record: Record, names: tuple[str, ...]) -> tuple[tuple[str, tuple[str, ...]], ...]:
     return tuple(
         (words().field(name), lines)

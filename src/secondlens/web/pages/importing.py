@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from starlette.responses import Response
 
-from secondlens.actions.importing import ReadFile, keep, preview, read_files
+from secondlens.actions.importing import ReadFile, keep, new_run, preview, read_files
 from secondlens.content import words
 from secondlens.domain.receipt import Receipt
 from secondlens.importers.incoming import IncomingFile
@@ -108,7 +108,8 @@ def keep_or_throw_away(visit: Visit) -> Response:
     if visit.form.text("answer") != "keep":
         visit.door.imports.drop(key)
         return go(visit, "importing")
-    receipts = tuple(keep(visit.vault, one) for one in waiting.files)
+    run = new_run()
+    receipts = tuple(keep(visit.vault, one, run) for one in waiting.files)
     visit.door.imports.drop(key)
     return go(visit, f"importing/done/{visit.door.shelf.put(_Kept(receipts))}")
 

@@ -72,6 +72,16 @@ class From:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Also:
+    """Another file that tells the same fact, and its own words where they are not the same ones."""
+
+    file: str
+    section: str | None
+    parts: tuple[tuple[str, tuple[str, ...]], ...]
+    address: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class OneRecord:
     """Everything one record holds, in plain words."""
 
@@ -83,6 +93,7 @@ class OneRecord:
     codes: tuple[tuple[str, tuple[str, ...]], ...]
     recorded: str
     source: From | None
+    also: tuple[Also, ...]
     versions: tuple[Version, ...]
 
 
@@ -145,6 +156,7 @@ def show_one(visit: Visit) -> Response:
         codes=codes(kept.record),
         recorded=plain_day(kept.recorded_at),
         source=_from(visit, kept),
+        also=_also(visit, kept),
         versions=tuple(
             Version(number=one.version, recorded=plain_day(one.recorded_at), parts=parts(one.record))
             for one in reversed(older)
@@ -247,6 +259,21 @@ def _from(visit: Visit, kept: Kept) -> From | None:
         around=(documents.get(within.sha256, "a file"), within.where) if within else None,
         original=visit.url(f"records/{kept.id}/original"),
         place=visit.url(f"records/{kept.id}/place"),
+    )
+
+
+def _also(visit: Visit, kept: Kept) -> tuple[Also, ...]:
+    """Give every other file that tells the fact of a record."""
+    documents = _documents(visit)
+    return tuple(
+        Also(
+            file=documents.get(told.source.sha256, "a file"),
+            section=told.source.section,
+            parts=() if told.kept.id == kept.id else parts(told.kept.record),
+            address=None if told.kept.id == kept.id else visit.url(f"records/{told.kept.id}"),
+        )
+        for told in visit.vault.tellings(kept.id)
+        if told.source != kept.record.source
     )
 
 
