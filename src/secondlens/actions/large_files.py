@@ -109,6 +109,6 @@ def read_large_file(sandbox: Sandbox, file: LargeFile) -> LargeReading | None:
         file=LargeRead(name=file.name, content=original),
         importer=reading.importer,
         entries=entries,
-        gathered=gathered,
+        gathered=Gathered() if reading.problem else gathered,
         problem=reading.problem,
     )

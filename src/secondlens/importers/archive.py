@@ -39,7 +39,7 @@ STEEPEST_RATIO = 200
 RATIO_FROM = 10 * 1024**2
 CHUNK = 64 * 1024
 # Above this an export of Apple Health is not taken into memory; nothing else may be above LARGEST_MEMBER.
-LARGE = 32 * 1024**2
+LARGE = 16 * 1024**2
 LARGEST_OF_ALL = 16 * 1024**3
 
 BROKEN = "This zip is damaged. Download or copy it again, then try once more."
