@@ -130,6 +130,20 @@ def different(columns: Columns) -> tuple[Columns, _Column]:
     return columns.at(places), places
 
 
+def shown(columns: Columns, *, told_anew: bool) -> Columns:
+    """Leave out what was told anew: of figures that sum up the same time, those of the last import are believed.
+
+    Only figures a device makes out of readings are told anew, such as the rings of a day: `told_anew` says so.
+    """
+    if not told_anew or not len(columns):
+        return columns
+    order = np.lexsort((columns.batches, columns.ends, columns.starts))
+    starts, ends = columns.starts[order], columns.ends[order]
+    last = np.ones(len(order), bool)
+    last[:-1] = (starts[1:] != starts[:-1]) | (ends[1:] != ends[:-1])
+    return columns if last.all() else columns.at(np.sort(order[last]))
+
+
 def pack(columns: Columns) -> bytes:
     """Write columns as one chunk; no bytes for no readings."""
     if not len(columns):

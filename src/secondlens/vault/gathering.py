@@ -11,7 +11,7 @@ import numpy as np
 
 from secondlens.domain.samples import Samples
 from secondlens.errors import BadInput
-from secondlens.vault._columns import Columns, columns_of, different, ends_of, joined, pack
+from secondlens.vault._columns import Columns, columns_of, different, ends_of, joined, pack, shown
 from secondlens.vault._days import Days, roll_up
 
 Name = tuple[str, str, str, int, int]  # metric, unit, source, coded, summary
@@ -21,13 +21,23 @@ _MOST_OF_ALL = 500_000
 _MOST_HELD = 256 * 1024**2  # bytes packed: two hundred years of a watch, or words without end
 
 
+def is_told_anew(name: Name) -> bool:
+    """Tell whether a later import may correct what is in a series: figures that sum up, not readings or codes."""
+    _, _, _, coded, summary = name
+    return bool(summary and not coded)
+
+
 @dataclass(frozen=True, slots=True)
 class Part:
-    """Readings of one month, each there once: packed, without a batch; count, first and last start; their days."""
+    """Readings of one month, each there once: packed, without a batch; how many of them, and their days.
+
+    `ends` are count, first start and last of those that are shown.
+    """
 
     content: bytes
     ends: tuple[int, int, int]
     days: Days
+    count: int
 
 
 class TooManyReadings(BadInput):
@@ -82,7 +92,8 @@ class Gathered:
             _, columns = months.pop()
             self._wait(name, columns)
         for month, columns in months:
-            part = Part(pack(columns), ends_of(columns), roll_up(columns))
+            believed = shown(columns, told_anew=is_told_anew(name))
+            part = Part(pack(columns), ends_of(believed), roll_up(believed), len(columns))
             self._packed[name][month].append(part)
             self._held += len(part.content)
         if self._held > _MOST_HELD:

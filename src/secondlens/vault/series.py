@@ -13,11 +13,12 @@ from typing import Any
 import msgspec
 import numpy as np
 
-from secondlens.vault._columns import DamagedSeries, different, ends_of, joined, pack, stamped, unpack
+from secondlens.vault._columns import DamagedSeries, different, ends_of, joined, pack, shown, stamped, unpack
 from secondlens.vault._days import NO_DAY, Days, Rolled, roll_up, together
-from secondlens.vault.gathering import Name, Part, Readings, gathered
+from secondlens.vault.gathering import Name, Part, Readings, gathered, is_told_anew
 from secondlens.vault.ledger import Ledger
 
+_ANEW = "(summary AND NOT coded)"
 _NAMES = "metric, unit, source, coded, summary"
 
 
@@ -89,7 +90,7 @@ def count_new(database: Any, samples: Readings) -> int:
     for name, months in gathered(samples).by_series():
         if not name[-1]:
             row = _row_of(database, name)
-            added += sum(_merge(database, row, *one, batch=0).fresh for one in months)
+            added += sum(_merge(database, row, *one, batch=0, told_anew=False).fresh for one in months)
     return added
 
 
@@ -101,10 +102,11 @@ def keep_samples(database: Any, samples: Readings, batch: int, ledger: Ledger, a
     added = 0
     for name, months in gathered(samples).by_series():
         row = _row_of(database, name)
+        anew = is_told_anew(name)
         chunks: list[tuple[Any, ...]] = []
         days: dict[tuple[str, str], Rolled] = {}
         for month, parts in months:
-            merged = _merge(database, row, month, parts, batch=batch)
+            merged = _merge(database, row, month, parts, batch=batch, told_anew=anew)
             if not merged.fresh:
                 continue
             if row is None:
@@ -118,7 +120,9 @@ def keep_samples(database: Any, samples: Readings, batch: int, ledger: Ledger, a
             added += 0 if name[-1] else merged.fresh
         if row is not None and days:
             _insert(database, ledger, "series_chunk", chunks, at)
-            _write_days(database, row, days, ledger, at)
+            if anew:
+                days = _days_believed(database, row, days)
+            _write_days(database, row, days, ledger, at, anew=anew)
     return added
 
 
@@ -128,7 +132,7 @@ def take_back_samples(database: Any, batches: Sequence[int], ledger: Ledger, at:
     Rows stay, empty if need be, because the ledger knows them. Gives how many went, summaries left out.
     """
     gone = 0
-    for row, summary in database.execute("SELECT series, summary FROM series").fetchall():
+    for row, summary, anew in database.execute(f"SELECT series, summary, {_ANEW} FROM series").fetchall():  # noqa: S608 - our own words
         left, went = [], []
         for chunk, content in database.execute(
             "SELECT chunk, content FROM series_chunk WHERE series = ?", (row,)
@@ -137,14 +141,17 @@ def take_back_samples(database: Any, batches: Sequence[int], ledger: Ledger, at:
             theirs = np.isin(columns.batches, batches)
             left.append(columns.at(~theirs))
             if theirs.any():
-                _rewrite(database, chunk, ends_of(left[-1]), pack(left[-1]), ledger, at)
+                ends = ends_of(shown(left[-1], told_anew=anew))
+                _rewrite(database, chunk, ends, pack(left[-1]), ledger, at)
                 went.append(columns.at(theirs))
         if went:
-            rolled = {(day, code): figures for day, code, figures in roll_up(joined(left))}
+            believed = shown(joined(left), told_anew=anew)
+            rolled = {(day, code): figures for day, code, figures in roll_up(believed)}
             known = _days_of(database, row)
             for day, code, _ in roll_up(joined(went)):
-                figures = rolled.get((day, code), NO_DAY)
-                _rewrite_day(database, known[day, code][0], figures, ledger, at)
+                if (day, code) in known:  # not a day of what was told anew since
+                    figures = rolled.get((day, code), NO_DAY)
+                    _rewrite_day(database, known[day, code][0], figures, ledger, at)
             gone += 0 if summary else sum(map(len, went))
     return gone
 
@@ -187,7 +194,8 @@ def list_days(database: Any, metric: str | None = None) -> tuple[Day, ...]:
 def list_readings(database: Any, metric: str) -> Iterator[Reading]:
     """Give every reading of a metric, source by source in the order of time. Raises DamagedSeries."""
     rows = database.execute(
-        "SELECT metric, unit, source, content FROM series JOIN series_chunk USING (series) WHERE metric = ? "
+        f"SELECT metric, unit, source, content, {_ANEW} FROM series JOIN series_chunk USING (series) "  # noqa: S608 - our own words
+        "WHERE metric = ? "
         "ORDER BY source, unit, coded, month",
         (metric,),
     ).fetchall()
@@ -198,9 +206,11 @@ def list_readings(database: Any, metric: str) -> Iterator[Reading]:
 def count_unsound(database: Any) -> int:
     """Read every chunk; tell how many are not whole or do not agree with what is said of their series."""
     bad = 0
-    for row in database.execute("SELECT count, first, last, content FROM series_chunk"):
+    for row in database.execute(
+        f"SELECT count, first, last, content, {_ANEW} FROM series_chunk JOIN series USING (series)"  # noqa: S608 - our own words
+    ):
         try:
-            columns = unpack(row[3])
+            columns = shown(unpack(row[3]), told_anew=row[4])
         except DamagedSeries:
             bad += 1
         else:
@@ -213,9 +223,9 @@ def count_unsound(database: Any) -> int:
     return bad + int(days[0])
 
 
-def _unpacked(row: tuple[str, str, str, bytes]) -> Iterator[Reading]:
-    metric, unit, source, content = row
-    columns = unpack(content)
+def _unpacked(row: tuple[str, str, str, bytes, int]) -> Iterator[Reading]:
+    metric, unit, source, content, anew = row
+    columns = shown(unpack(content), told_anew=bool(anew))
     abouts = [msgspec.json.decode(about) for about in columns.abouts]
     for start, end, offset, value, note in zip(
         columns.starts.tolist(),
@@ -242,21 +252,24 @@ def _row_of(database: Any, name: Name) -> int | None:
     return None if row is None else int(row[0])
 
 
-def _merge(database: Any, row: int | None, month: str, parts: Sequence[Part], *, batch: int) -> _Merged:
+def _merge(  # noqa: PLR0913  (a place, what comes there, and how)
+    database: Any, row: int | None, month: str, parts: Sequence[Part], *, batch: int, told_anew: bool
+) -> _Merged:
     """Put the readings of a month, brought by a batch, to what is there."""
     found = database.execute(
         "SELECT chunk, content FROM series_chunk WHERE series = ? AND month = ?", (row, month)
     ).fetchone()
     if found is None and len(parts) == 1:
         part = parts[0]
-        return _Merged(None, stamped(part.content, batch), part.ends, part.ends[0], part.days)
+        return _Merged(None, stamped(part.content, batch), part.ends, part.count, part.days)
     coming = [unpack(stamped(part.content, batch)) for part in parts]
     there = unpack(found[1] if found else b"")
     both = joined([there, *coming])
     whole, places = different(both)
     fresh = both.at(places[places >= len(there)])
     chunk = found[0] if found else None
-    return _Merged(chunk, pack(whole) if len(fresh) else b"", ends_of(whole), len(fresh), roll_up(fresh))
+    ends = ends_of(shown(whole, told_anew=told_anew))
+    return _Merged(chunk, pack(whole) if len(fresh) else b"", ends, len(fresh), roll_up(fresh))
 
 
 def _rewrite(  # noqa: PLR0913, PLR0917  (a row, what is in it and who wrote it)
@@ -269,16 +282,35 @@ def _rewrite(  # noqa: PLR0913, PLR0917  (a row, what is in it and who wrote it)
     ledger.enter(database, "series_chunk", chunk, at)
 
 
-def _write_days(database: Any, row: int, days: Mapping[tuple[str, str], Rolled], ledger: Ledger, at: str) -> None:
+def _write_days(  # noqa: PLR0913  (figures, where they go and who wrote them)
+    database: Any,
+    row: int,
+    days: Mapping[tuple[str, str], Rolled],
+    ledger: Ledger,
+    at: str,
+    *,
+    anew: bool,
+) -> None:
+    """Add the figures of days to what is there, or with `anew` put them in its place."""
     known = _days_of(database, row)
     new = []
     for (day, code), rolled in days.items():
         if (day, code) in known:
             place, *before = known[day, code]
-            _rewrite_day(database, place, together(rolled, before), ledger, at)
+            _rewrite_day(database, place, rolled if anew else together(rolled, before), ledger, at)
         else:
             new.append((row, day, code, *rolled))
     _insert(database, ledger, "series_day", new, at)
+
+
+def _days_believed(
+    database: Any, row: int, touched: Mapping[tuple[str, str], Rolled]
+) -> dict[tuple[str, str], Rolled]:
+    """Give what days that were touched come to, when figures that were told anew are left out."""
+    chunks = database.execute("SELECT content FROM series_chunk WHERE series = ?", (row,)).fetchall()
+    believed = shown(joined([unpack(content) for (content,) in chunks]), told_anew=True)
+    whole = {(day, code): rolled for day, code, rolled in roll_up(believed)}
+    return {name: whole.get(name, NO_DAY) for name in touched}
 
 
 def _days_of(database: Any, row: int) -> dict[tuple[str, str], tuple[Any, ...]]:
