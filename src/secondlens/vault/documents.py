@@ -96,6 +96,17 @@ def read_document(database: Any, name: str) -> bytes:
     return content
 
 
+def check_document(database: Any, name: str) -> None:
+    """Read an original piece by piece. Raises DamagedDocument when it is not what was kept."""
+    found = database.execute("SELECT size FROM document WHERE sha256 = ?", (name,)).fetchone()
+    passed, size = sha256(), 0
+    for piece in _chunks(database, name):
+        passed.update(piece)
+        size += len(piece)
+    if found is None or size != found[0] or passed.hexdigest() != name:
+        raise DamagedDocument
+
+
 def read_part(database: Any, name: str, offset: int, size: int) -> bytes:
     """Give so many bytes of an original from an offset on. Raises NotFound, and DamagedDocument."""
     if not is_kept(database, name):

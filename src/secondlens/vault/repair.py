@@ -27,7 +27,7 @@ from secondlens.vault.database import (
     plain_errors,
     transaction,
 )
-from secondlens.vault.documents import read_document, unpacked_of
+from secondlens.vault.documents import check_document, unpacked_of
 from secondlens.vault.keyring import Keyring
 from secondlens.vault.keys import DATABASE, VaultKey
 from secondlens.vault.ledger import COLUMNS, Ledger, begin_ledger
@@ -222,7 +222,7 @@ class _Gathering:
                     self.healed += number
         for name, row in documents.items():
             try:
-                read_document(database, name)
+                check_document(database, name)
             except Damaged:
                 database.execute("DELETE FROM document_chunk WHERE document = ?", (name,))
                 database.execute("DELETE FROM document WHERE sha256 = ?", (name,))
