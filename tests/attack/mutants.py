@@ -283,6 +283,44 @@ READERS = (
     ),
 )
 
+READINGS = (
+    Mutant(
+        "what a watch and a phone counted is put together",
+        "web/measured.py",
+        "lambda one: (one.source, one.unit, one.code))",
+        'lambda one: ("", one.unit, one.code))',
+        "tests/web/test_readings.py -k never_added",
+    ),
+    Mutant(
+        "any day hands out any file",
+        "web/pages/readings.py",
+        "    if sha256 not in visit.vault.files_of_readings(_metric(visit), day, day):",
+        "    if False:",
+        "tests/web/test_readings.py -k no_other",
+    ),
+    Mutant(
+        "a title names what is measured",
+        "web/templates/readings/metric.html",
+        "{% block title %}Readings",
+        "{% block title %}{{ page.title }}",
+        "tests/web/test_readings.py -k no_address",
+    ),
+    Mutant(
+        "a day shows the readings of its month",
+        "vault/series.py",
+        "    return columns if within.all() else columns.at(np.flatnonzero(within))",
+        "    return columns",
+        "tests/vault/test_series_periods.py",
+    ),
+    Mutant(
+        "a zero that was measured is not seen",
+        "domain/chart.py",
+        "min(middle, 1 - _LEAST)",
+        "middle",
+        "tests/domain/test_chart.py",
+    ),
+)
+
 IMPORTS = (
     Mutant(
         "two times of one day are one fact",
@@ -327,7 +365,7 @@ IMPORTS = (
         "tests/domain/test_matching.py",
     ),
 )
-MUTANTS = (*VAULT, *DOOR, *READERS, *IMPORTS)
+MUTANTS = (*VAULT, *DOOR, *READERS, *READINGS, *IMPORTS)
 
 
 def survives(mutant: Mutant, place: Path) -> bool:

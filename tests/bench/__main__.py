@@ -1,6 +1,7 @@
 """Speed, measured on its own: `make bench` prints the figures as JSON. Never a timed test.
 
-`--mb N` sets the size of the FHIR bundle, `--vault-mb N` that of the large vault.
+`--mb N` sets the size of the FHIR bundle, `--vault-mb N` that of the large vault, `--readings N` how many readings
+of devices there are behind the pages that show them.
 """
 
 import argparse
@@ -21,6 +22,7 @@ from secondlens.sample.journey import PASSPHRASE
 from secondlens.vault import LEAST_COST, Vault, create_vault, open_vault
 from tests.bench.fhir_bundle import make_bundle
 from tests.bench.large_vault import large_vault
+from tests.bench.many_readings import many_readings
 from tests.bench.timing import seconds
 
 CCDA_FILES = Path(__file__).parents[1] / "fixtures" / "ccda"
@@ -88,6 +90,7 @@ def main() -> None:
     arguments = argparse.ArgumentParser(description=__doc__)
     arguments.add_argument("--mb", type=int, default=30)
     arguments.add_argument("--vault-mb", type=int, default=2000)
+    arguments.add_argument("--readings", type=int, default=10_000_000)
     chosen = arguments.parse_args()
     figures = {
         "ccda": ccda(),
@@ -95,6 +98,7 @@ def main() -> None:
         "packet": packet(),
         "help": command_line(),
         "large_vault": large_vault(chosen.vault_mb),
+        "pages_of_readings": many_readings(chosen.readings),
     }
     sys.stdout.write(json.dumps(figures, indent=1) + "\n")
 

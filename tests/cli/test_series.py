@@ -3,6 +3,7 @@ from pathlib import Path
 
 import pytest
 
+from secondlens.content import metrics
 from tests.cli.conftest import FIXTURES, Run
 
 EXPORT = FIXTURES / "apple_health/healthkit-to-sqlite/export.xml"
@@ -45,3 +46,17 @@ def test_a_slip_in_the_name_is_said(run: Run, filled: Path, secret: Path) -> Non
     ran = run("series", filled, "HartRate", "--passphrase-file", secret)
     assert ran.status == 4
     assert "There is no metric with this name" in ran.err
+
+
+def test_a_metric_has_its_plain_name_for_people_and_its_own_for_programs(
+    run: Run, filled: Path, secret: Path
+) -> None:
+    listed = next(one for one in lines(run, filled, "--passphrase-file", secret) if not one["summary"])
+    identifier = str(listed["metric"])
+    plain = metrics().metric(identifier).name
+    assert identifier.startswith("HK")
+    shown = run("series", filled, "--passphrase-file", secret).out
+    assert plain in shown
+    assert "HKQuantityType" not in shown
+    by_plain_name = lines(run, filled, plain.upper(), "--passphrase-file", secret)
+    assert by_plain_name == lines(run, filled, identifier, "--passphrase-file", secret) != []

@@ -28,6 +28,7 @@ ROOT = b'<HealthData locale="en_GB">\n'
 TIME = "2026-03-01 08:{:02}:00 +0100"
 
 NO_CHANGE = (b"\0", b"")
+GROUP = ' <Correlation type="HKCorrelationTypeIdentifierFood" startDate="2026-03-01 08:00:00 +0100">\n'
 BEATS = (
     '  <HeartRateVariabilityMetadataList>\n   <InstantaneousBeatsPerMinute bpm="61" time="1"/>\n'
     "  </HeartRateVariabilityMetadataList>\n"
@@ -204,7 +205,7 @@ _around = st.sampled_from(
             "<!-- x --> ",
             "\r",
         ),
-        ' <Correlation type="HKCorrelationTypeIdentifierBloodPressure" startDate="2026-03-01 08:00:00 +0100">\n',
+        GROUP,
         ' <Workout workoutActivityType="HKWorkoutActivityTypeYoga" duration="3" startDate="x">\n',
         ' <ActivitySummary dateComponents="2026-03-01" activeEnergyBurned="4" activeEnergyBurnedUnit="kcal"/>\n',
         *(
@@ -229,6 +230,11 @@ _changes = st.sampled_from(
 )
 @example([record(), "<!--\n", record("62"), "-->\n", record("63")], NO_CHANGE, 200, 700)
 @example([record(), "<![CDATA[\n", record("62"), "]]>\n", record("63")], NO_CHANGE, 200, 700)
+@example(
+    [record(), GROUP, record("62"), record("63"), " </Correlation>\n", record("64")], NO_CHANGE, 200, 1_000_000
+)
+@example([record(start="2026-03-01 08:00:00 ,0000"), record("62")], NO_CHANGE, 200, 700)
+@example([record(), record("62", more=' startDate="x"'), record("63")], NO_CHANGE, 200, 700)
 @example([record(), " <Workout>\n", record("62"), " </Workout>\n", record("63")], NO_CHANGE, 200, 700)
 def test_both_ways_give_the_same(lines: list[str], change: tuple[bytes, bytes], cut: int, block: int) -> None:
     body = "".join(lines).encode("utf-8", "surrogateescape").replace(*change)

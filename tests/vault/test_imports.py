@@ -36,6 +36,10 @@ def bring(
     return run
 
 
+def files_of(vault: Vault, record_id: str) -> list[str]:
+    return [told.source.sha256 for told in vault.tellings(record_id) if told.source]
+
+
 def titles(vault: Vault) -> list[str]:
     return [kept.record.title for kept in vault.list() if not isinstance(kept.record, Patient)]
 
@@ -50,10 +54,8 @@ def test_one_fact_in_two_portals_is_shown_once_with_both_sources(vault: Vault) -
     bring(vault, THERE, other(ASTHMA))
     assert titles(vault) == ["Asthma"]
     (kept,) = vault.list("Condition")
-    assert [(told.source.sha256, told.kept.record.note) for told in vault.tellings(kept.id)] == [
-        (fingerprint(HERE), None),
-        (fingerprint(THERE), "told by the hospital"),
-    ]
+    assert files_of(vault, kept.id) == [fingerprint(HERE), fingerprint(THERE)]
+    assert [told.kept.record.note for told in vault.tellings(kept.id)] == [None, "told by the hospital"]
     assert dict(vault.counts())["Condition"] == 1
     assert vault.holds() == (3, 2)
     assert [found.kept.id for found in vault.search("hospital")] == [kept.id]
@@ -75,7 +77,7 @@ def test_a_later_download_from_one_portal_is_a_second_source_of_what_it_repeats(
     bring(vault, LATER, ASTHMA, replace(IRON, value=Quantity("13", "ug/L")))
     (asthma,), (iron,) = vault.list("Condition"), vault.list("Observation")
     assert len(vault.tellings(asthma.id)) == 2
-    assert [told.source.sha256 for told in vault.tellings(iron.id)] == [fingerprint(LATER)]
+    assert files_of(vault, iron.id) == [fingerprint(LATER)]
     assert iron.version == 2
 
 
@@ -84,6 +86,29 @@ def test_two_times_of_one_day_are_two_facts_also_in_two_files(vault: Vault) -> N
     bring(vault, THERE, other(replace(IRON, start=When("2024-03-02T20:00:00Z"))))
     bring(vault, LATER, replace(IRON, identifiers=("urn:third",)))  # a day alone may be either
     assert titles(vault) == ["Ferritin", "Ferritin"]
+
+
+def test_who_stands_behind_one_time_of_a_day_does_not_go_with_another(vault: Vault) -> None:
+    evening = replace(IRON, start=When("2024-03-02T20:00:00Z"))
+    bring(vault, HERE, replace(IRON, start=When("2024-03-02T08:00:00Z")))
+    bring(vault, THERE, replace(evening, identifiers=("urn:there",)))
+    bring(vault, LATER, replace(evening, identifiers=("urn:third",)))
+    late, early = vault.list("Observation")
+    assert files_of(vault, early.id) == [fingerprint(HERE)]
+    assert files_of(vault, late.id) == [fingerprint(THERE), fingerprint(LATER)]
+    vault.remove(early.id)
+    assert [kept.id for kept in vault.list("Observation")] == [late.id]
+
+
+def test_every_telling_names_the_record_that_is_shown_for_it(vault: Vault) -> None:
+    written = vault.add(Condition(title="Migraine"))
+    bring(vault, HERE, ASTHMA)
+    bring(vault, THERE, other(ASTHMA))
+    bring(vault, LATER, ASTHMA)
+    told = [one for one in vault.all_tellings() if isinstance(one.kept.record, Condition)]
+    (asthma,) = (kept for kept in vault.list("Condition") if kept.id != written.id)
+    assert [one.shown for one in told] == [asthma.id] * 3 + [written.id]
+    assert {one.source.sha256 for one in told if one.source} == set(map(fingerprint, (HERE, THERE, LATER)))
 
 
 def test_two_values_are_two_facts(vault: Vault) -> None:
@@ -152,8 +177,8 @@ def test_what_another_file_says_too_stays_with_that_file_as_its_source(vault: Va
     bring(vault, LATER, IRON)
     assert vault.take_back(first) == Withdrawn(told_elsewhere=3)
     (asthma,), (iron,) = vault.list("Condition"), vault.list("Observation")
-    assert [told.source.sha256 for told in vault.tellings(asthma.id)] == [fingerprint(THERE)]
-    assert {told.source.sha256 for told in vault.tellings(iron.id)} == {fingerprint(LATER)}
+    assert files_of(vault, asthma.id) == [fingerprint(THERE)]
+    assert set(files_of(vault, iron.id)) == {fingerprint(LATER)}
 
 
 def test_what_the_run_had_changed_reads_as_before(vault: Vault) -> None:

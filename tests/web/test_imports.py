@@ -2,9 +2,13 @@
 
 import json
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
+from secondlens.actions.cases import case_file
 from secondlens.actions.importing import keep, read_files
+from secondlens.actions.packets import packet_of
+from secondlens.domain.case import Case, PacketChoice
 from secondlens.importers.incoming import IncomingFile
 from secondlens.web.door import Door
 from tests.web.asking import Browser
@@ -38,6 +42,22 @@ def test_a_record_names_every_file_that_tells_it(opened: Door, browse: Browse) -
     assert "Other files that say so" in page
     assert page.index("practice.json") < page.index("hospital.json")
     assert "from the hospital" in page
+
+
+def test_a_packet_names_every_file_that_tells_a_fact(opened: Door) -> None:
+    vault = opened.open_vault()
+    bring(opened, "practice.json", medicine("a1", 500))
+    bring(opened, "hospital.json", medicine("z9", 500))
+    bring(opened, "practice-again.json", medicine("a1", 500), medicine("b2", 20))
+    case = vault.add(Case(title="What is it?"))
+    (told,) = (kept for kept in vault.list("MedicationStatement") if "500" in str(kept.record))
+    vault.add(PacketChoice(title="chosen", case=case.id, chosen=(told.id,)))
+    packet = packet_of(vault, case_file(vault, case.id), date(2026, 11, 25))
+    (entry,) = packet.part("medicines").entries
+    (saying,) = entry.says
+    names = {note.number: note.text for note in packet.footnotes}
+    said = " ".join(names[number] for number in saying.sources)
+    assert all(name in said for name in ("practice.json", "hospital.json", "practice-again.json"))
 
 
 def test_files_that_give_two_doses_are_put_side_by_side(opened: Door, browse: Browse) -> None:

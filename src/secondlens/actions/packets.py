@@ -1,6 +1,6 @@
 """Make the packet of a case: build it, print it, and freeze what was printed in the vault."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from hashlib import sha256
 from io import BytesIO
@@ -28,7 +28,13 @@ class PrintedPacket:
 def packet_of(vault: Vault, file: CaseFile, made_on: date, *, sample: bool = False) -> Packet:
     """Build the packet of a case from the vault's records; `sample` says on every page that it is made up."""
     documents = {document.sha256: document.name for document in vault.documents()}
-    return build_packet(file, tuple(vault.list()), documents, made_on, words=_plain_words(), sample=sample)
+    # Each file's word for itself: where several say the same, the packet names all of them.
+    told = vault.all_tellings()
+    records = tuple(replace(one.kept, record=replace(one.kept.record, source=one.source)) for one in told)
+    chosen_with = {one.kept.id: one.shown for one in told}
+    return build_packet(
+        file, records, documents, made_on, words=_plain_words(), sample=sample, chosen_with=chosen_with
+    )
 
 
 def print_packet(vault: Vault, case_id: str | None, made_on: date, *, sample: bool = False) -> PrintedPacket:

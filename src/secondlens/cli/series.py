@@ -10,6 +10,8 @@ import click
 
 from secondlens.cli._lines import printable
 from secondlens.cli._vault import Secret, json_option, open_asking, secret_options, vault_argument
+from secondlens.content import metrics
+from secondlens.domain.measure import Measure, plain_time
 from secondlens.errors import NotFound
 from secondlens.vault import Day, Reading, Series, Vault
 
@@ -23,8 +25,8 @@ from secondlens.vault import Day, Reading, Series, Vault
 def command(vault: Path, metric: str | None, by: str | None, secret: Secret, *, as_json: bool) -> None:
     """List the readings of devices: the metrics there are, every reading of one, or its days.
 
-    METRIC is a name as the device gives it, or the end of one: HeartRate. Each source stands for itself,
-    because a watch and a phone count the same steps.
+    METRIC is a plain name as the list shows it ("Heart rate"), or the name the device gives it, or the end of that
+    (HeartRate). Each source stands for itself, because a watch and a phone count the same steps.
     """
     with open_asking(vault, secret) as opened:
         name = _name_of(metric, opened) if metric else None
@@ -44,15 +46,21 @@ def _name_of(said: str, opened: Vault) -> str:
     names = list(dict.fromkeys(one.metric for one in opened.series()))
     if said in names:
         return said
-    found = [name for name in names if _short(name).casefold() == said.casefold()]
+    found = [name for name in names if said.casefold() in (_short(name).casefold(), _plain(name).casefold())]
     if len(found) == 1:
         return found[0]
-    there = f"Metrics in this vault: {', '.join(map(_short, names))}." if names else "It holds no readings yet."
+    if found:
+        raise NotFound(f"More than one metric has this name. Say which: {printable(', '.join(found))}.")
+    there = f"Metrics in this vault: {', '.join(map(_plain, names))}." if names else "It holds no readings yet."
     raise NotFound(f"There is no metric with this name in this vault. {printable(there)}")
 
 
 def _short(metric: str) -> str:
     return metric.rpartition("TypeIdentifier")[2]
+
+
+def _plain(metric: str) -> str:
+    return metrics().metric(metric).name
 
 
 def _as_json(one: Series | Day | Reading) -> dict[str, Any]:
@@ -64,24 +72,35 @@ def _as_text(one: Series | Day | Reading) -> str:
 
 
 def _parts(one: Series | Day | Reading) -> Iterator[str]:
+    measure = metrics().measure(one.metric, one.unit)
     match one:
         case Series():
-            yield _short(one.metric)
+            yield measure.name
             yield one.source
             yield f"{one.count} {'summaries' if one.summary else 'readings'}"
             yield f"{one.first[:10]} to {one.last[:10]}"
-            yield one.unit
-        case Day(low=None):
-            yield from (one.day, _short(one.metric), one.source, one.code, f"{one.count} readings")
-            yield f"{one.total / 60:g} minutes in all"
+            yield measure.unit
         case Day():
-            yield from (one.day, _short(one.metric), one.source, f"{one.count} readings")
-            yield f"{one.low:g} to {one.high:g}, sum {one.total:.10g} {one.unit}"
+            code = metrics().code(one.metric, one.code) if one.low is None else ""
+            yield from (one.day, measure.name, one.source, code, f"{one.count} readings")
+            yield _figures(one, measure)
         case Reading():
-            value = one.value if isinstance(one.value, str) else f"{one.value:.10g}"
             yield from (
                 one.start,
                 "" if one.end == one.start else f"to {one.end}",
-                f"{value} {one.unit}",
+                _value(one, measure),
                 one.source,
             )
+
+
+def _value(one: Reading, measure: Measure) -> str:
+    value = one.value
+    return metrics().code(one.metric, value) if isinstance(value, str) else measure.exactly(value)
+
+
+def _figures(one: Day, measure: Measure) -> str:
+    if one.low is None or one.high is None:
+        return f"{plain_time(one.total)} in all"
+    if measure.best == "sum":
+        return f"{measure.exactly(one.total)} in all"
+    return f"{measure.exactly(one.low)} to {measure.exactly(one.high)}"

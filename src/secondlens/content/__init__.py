@@ -17,6 +17,7 @@ from secondlens.content._loading import (
     scripts,
     sources,
 )
+from secondlens.content._metrics import Metrics, MetricWord, metrics
 from secondlens.content._reading import BadContent
 from secondlens.content._texts import (
     Blank,
@@ -43,6 +44,8 @@ __all__ = [
     "Guide",
     "KindWord",
     "Label",
+    "MetricWord",
+    "Metrics",
     "QuestionFile",
     "QuestionText",
     "RedFlagCard",
@@ -59,6 +62,7 @@ __all__ = [
     "emergency_sources",
     "evidence",
     "guides",
+    "metrics",
     "question_files",
     "questions",
     "red_flags",

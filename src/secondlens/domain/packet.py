@@ -99,24 +99,31 @@ class Packet:
         return next(part for part in self.parts if part.name == name)
 
 
-def build_packet(  # noqa: PLR0913 - the two keyword switches belong to the one call that makes a packet
+def build_packet(  # noqa: PLR0913 - the keywords belong to the one call that makes a packet
     file: CaseFile,
     records: Sequence[Kept],
     documents: Mapping[str, str],
     made_on: date,
     *,
     words: Mapping[str, str] = _NO_WORDS,
+    chosen_with: Mapping[str, str] = _NO_WORDS,
     sample: bool = False,
 ) -> Packet:
     """Gather a case and its records.
 
     `documents` gives the file name of each original by its SHA-256; `words` gives plain words for FHIR codes,
     and a code without one is printed as it is. Only records the last PacketChoice names go in; without a
-    choice, all. What a source took back as entered in error never does.
+    choice, all. `chosen_with` gives the record whose choice counts for one that tells the same fact. What a source
+    took back as entered in error never goes in.
     """
     sound = tuple(kept for kept in records if not is_error(kept.record))
     choice = file.last(PacketChoice)
-    inside = tuple(kept for kept in sound if _clinical(kept) and (not choice or kept.id in choice.chosen))
+    inside = tuple(
+        kept
+        for kept in sound
+        if _clinical(kept)
+        and (not choice or kept.id in choice.chosen or chosen_with.get(kept.id) in choice.chosen)
+    )
     people = tuple(kept for kept in sound if isinstance(kept.record, Patient))
     index = _Index(sound, documents, (*people, *inside))
     opinion = file.opinion("first")

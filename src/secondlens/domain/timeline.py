@@ -64,7 +64,7 @@ def events_of(
         Event(day=when.text, when=when.plain(), text=text, sources=tuple(sorted(sources)))
         for (when, text), sources in told.items()
     )
-    undated = sum(not kept.record.start and not kept.record.end for kept in dated)
+    undated = len({kept.id for kept in dated if not kept.record.start and not kept.record.end})
     return tuple(sorted(events, key=lambda event: event.day)), undated
 
 

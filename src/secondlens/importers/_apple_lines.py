@@ -145,7 +145,7 @@ class Lines:
         """Read what a line says before its dates, once, by expat; -1 when it is not of the known shape."""
         read = None if _NEVER_PLAIN.search(text) else _elements(b"<Record " + text + b"/>")
         number = -1
-        if read is not None and len(read) == 1:
+        if read is not None:
             said = read[0]
             names = [said.get(name, "") for name in ("type", "unit", "sourceName")]
             dated = {"creationDate", "startDate", "endDate", "value"} & said.keys()

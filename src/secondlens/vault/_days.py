@@ -42,7 +42,7 @@ class Days:
 
 def roll_up(columns: Columns) -> Days:
     """Give the figures of each local day; of codes, `totals` are the seconds that each lasted."""
-    days = (columns.starts + columns.offsets.astype(np.int64) * 60) // _DAY
+    days = local_days(columns)
     codes = columns.values.astype(np.int64) if columns.codes else np.zeros(len(columns), np.int64)
     figures = (columns.ends - columns.starts).astype(np.float64) if columns.codes else columns.values
     order = np.lexsort((codes, days))
@@ -55,6 +55,12 @@ def roll_up(columns: Columns) -> Days:
         ufunc.reduceat(figures, begins) if len(days) else figures for ufunc in (np.minimum, np.maximum, np.add)
     )
     return Days(days[begins], codes[begins], counts, lows, highs, totals, columns.codes)
+
+
+def local_days(columns: Columns) -> _Column:
+    """Number the day of the local clock that each reading began on, from 1970."""
+    days: _Column = (columns.starts + columns.offsets.astype(np.int64) * 60) // _DAY
+    return days
 
 
 def together(one: Rolled, other: Sequence[Any]) -> Rolled:

@@ -18,7 +18,7 @@ from secondlens.errors import NotAllowed, NotFound
 from secondlens.vault.gathering import Readings
 from secondlens.vault.ledger import Ledger
 from secondlens.vault.rows import SELECT, kept_of, row_of
-from secondlens.vault.series import keep_samples, take_back_samples
+from secondlens.vault.series_keeping import keep_samples, take_back_samples
 from secondlens.vault.tellings import rows_behind
 from secondlens.vault.versions import write_versions
 

@@ -5,7 +5,7 @@ tells the same fact under an identifier of its own leaves a record of its own: b
 the one that came first (`since`) is shown; the others stand behind it until it goes.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
 from typing import Any
@@ -27,6 +27,7 @@ _BEFORE = (
     "OR first.start = record.start)"
 )
 _BEHIND = f"EXISTS (SELECT 1 FROM record AS first WHERE {_BEFORE})"  # noqa: S608 - our own words
+_FIRST = f"(SELECT first.id FROM record AS first WHERE {_BEFORE} ORDER BY first.since LIMIT 1)"  # noqa: S608 - our own words
 SHOWN = f"{LIVE} AND NOT {_BEHIND}"
 
 _SIGHTING = "INSERT INTO sighting (row, id, version, source, batch) VALUES (?, ?, ?, ?, ?)"
@@ -35,10 +36,14 @@ _BYTES = 10
 
 @dataclass(frozen=True, slots=True)
 class Telling:
-    """One file's word on a fact: `kept` is what it says, `source` the place where it says so."""
+    """One file's word on a fact: `kept` is what it says, `source` the place where it says so.
+
+    The person's own word has no source. `shown` is the id of the record that is shown for the fact.
+    """
 
     kept: Kept
-    source: Source
+    source: Source | None
+    shown: str
 
 
 def facts_of(records: Sequence[Record], salt: bytes) -> tuple[bytes | None, ...]:
@@ -91,26 +96,49 @@ def first_of(database: Any, row: int) -> int:
 def rows_behind(database: Any, record_id: str) -> list[tuple[Any, ...]]:
     """Give the rows of SELECT of the live records that stand behind one: other files' word on the same fact."""
     found: list[tuple[Any, ...]] = database.execute(
-        f"{SELECT} WHERE {LIVE} AND {_BEHIND} AND fact = (SELECT fact FROM record WHERE id = ?1 AND {LIVE}) "  # noqa: S608 - our own words
-        "AND id != ?1 ORDER BY since",
+        f"{SELECT} WHERE {LIVE} AND fact = (SELECT fact FROM record WHERE id = ?1 AND {LIVE}) AND {_FIRST} = ?1 "  # noqa: S608 - our own words
+        "ORDER BY since",
         (record_id,),
     ).fetchall()
     return found
 
 
 def tellings(database: Any, record_id: str) -> tuple[Telling, ...]:
-    """Give what each file says of the fact of a live record, the first to come first. Raises NotFound."""
+    """Give what each source says of the fact of a live record, the first to come first. Raises NotFound."""
     kept = [kept_of(row) for row in (live_row(database, record_id), *rows_behind(database, record_id))]
-    told = []
-    for one in kept:
-        if one.record.source:
-            told.append(Telling(one, one.record.source))
-        told += [
-            Telling(one, msgspec.json.decode(source, type=Source))
-            for (source,) in database.execute(
-                "SELECT source FROM sighting WHERE id = ? AND version = ? "
-                "AND batch NOT IN (SELECT batch FROM taken_back) ORDER BY row",
-                (one.id, one.version),
-            )
-        ]
-    return tuple(told)
+    seen = _sightings(
+        database,
+        "AND id IN (SELECT value FROM json_each(?))",
+        msgspec.json.encode([one.id for one in kept]).decode(),
+    )
+    return tuple(telling for one in kept for telling in _tellings_of(one, record_id, seen))
+
+
+def all_tellings(database: Any) -> tuple[Telling, ...]:
+    """Give what every source says of every fact: kinds together, newest start first, unknown dates last."""
+    seen = _sightings(database, "", None)
+    rows = database.execute(
+        f"SELECT {_FIRST}, {SELECT.removeprefix('SELECT ')} WHERE {LIVE} ORDER BY kind, start DESC NULLS LAST, row"
+    )
+    return tuple(
+        telling for first, *row in rows for telling in _tellings_of(kept_of(tuple(row)), first or row[0], seen)
+    )
+
+
+_Sightings = dict[tuple[str, int], list[Source]]
+
+
+def _sightings(database: Any, which: str, ids: str | None) -> _Sightings:
+    found: _Sightings = {}
+    for record_id, version, source in database.execute(
+        "SELECT id, version, source FROM sighting "  # noqa: S608 - our own words
+        f"WHERE batch NOT IN (SELECT batch FROM taken_back) {which} ORDER BY row",
+        () if ids is None else (ids,),
+    ):
+        found.setdefault((record_id, version), []).append(msgspec.json.decode(source, type=Source))
+    return found
+
+
+def _tellings_of(kept: Kept, shown: str, seen: _Sightings) -> Iterator[Telling]:
+    yield Telling(kept, kept.record.source, shown)
+    yield from (Telling(kept, source, shown) for source in seen.get((kept.id, kept.version), ()))

@@ -7,7 +7,7 @@ from secondlens.domain.kinds import KINDS
 from secondlens.domain.receipt import Ending
 from secondlens.domain.record import Kept, Record
 from secondlens.domain.samples import Samples
-from secondlens.vault import documents, search
+from secondlens.vault import documents, search, series_keeping
 from secondlens.vault import series as kept_series  # a vault's own `series` would hide it
 from secondlens.vault.gathering import Gathered, Readings
 from secondlens.vault.imports import Import, Withdrawn, files_to_read_again, list_imports, take_back, write_run
@@ -15,7 +15,7 @@ from secondlens.vault.ledger import now
 from secondlens.vault.passing import ChangedOriginal, Original
 from secondlens.vault.rows import SELECT, Version, kept_of, live_row, new_id, not_here, row_of, version_of
 from secondlens.vault.safekeeping import Safekeeping
-from secondlens.vault.tellings import LIVE, SHOWN, Telling, keep_sightings, rows_behind, tellings
+from secondlens.vault.tellings import LIVE, SHOWN, Telling, all_tellings, keep_sightings, rows_behind, tellings
 from secondlens.vault.versions import compare_records, new_batch, write_versions
 
 _KIND_ORDER = {kind.__name__: place for place, kind in enumerate(KINDS)}
@@ -78,10 +78,16 @@ class Vault(Safekeeping):
         return row[0], row[1]
 
     def tellings(self, record_id: str) -> tuple[Telling, ...]:
-        """Give what each file says of the fact of a record, the first to come first. Raises NotFound."""
+        """Give what each source says of the fact of a record, the first to come first. Raises NotFound."""
         self._note_reading(record_id)
         with self._using() as database:
             return tellings(database, record_id)
+
+    def all_tellings(self) -> tuple[Telling, ...]:
+        """Give what every source says of every fact, kind by kind."""
+        self._note_reading(*(name for name, _ in self.counts()))
+        with self._using() as database:
+            return all_tellings(database)
 
     def search(self, words: str, limit: int = 50) -> tuple[search.Found, ...]:
         """Find current records that have all the words, best first; the last word may be unfinished."""
@@ -157,7 +163,7 @@ class Vault(Safekeeping):
     def compare_samples(self, samples: Readings) -> int:
         """Tell how many of the readings of one file are not here yet, summaries left out. Writes nothing."""
         with self._using() as database:
-            return kept_series.count_new(database, samples)
+            return series_keeping.count_new(database, samples)
 
     def series(self, metric: str | None = None) -> tuple[kept_series.Series, ...]:
         """List the series of readings, of one metric or of all."""
@@ -165,17 +171,43 @@ class Vault(Safekeeping):
         with self._using() as database:
             return kept_series.list_series(database, metric)
 
-    def days(self, metric: str | None = None) -> tuple[kept_series.Day, ...]:
-        """List the readings day by day, each source for itself."""
-        self._note_reading("series")
+    def metrics(self) -> dict[int, str]:
+        """Give every metric that had readings under a number for its address."""
         with self._using() as database:
-            return kept_series.list_days(database, metric)
+            return kept_series.number_metrics(database)
 
-    def readings(self, metric: str) -> Iterator[kept_series.Reading]:
-        """Give every reading of a metric, source by source in the order of time."""
+    def count_readings(self) -> int:
+        """Tell how many readings of devices there are."""
+        with self._using() as database:
+            return kept_series.count_readings(database)
+
+    def span_of_days(self, metric: str) -> tuple[str, str] | None:
+        """Give the first and the last day that a metric has readings on."""
         self._note_reading("series")
         with self._using() as database:
-            return kept_series.list_readings(database, metric)
+            return kept_series.span_of_days(database, metric)
+
+    def days(
+        self, metric: str | None = None, since: str = kept_series.FIRST_DAY, until: str = kept_series.LAST_DAY
+    ) -> tuple[kept_series.Day, ...]:
+        """List the readings day by day, each source for itself; both days are in the period."""
+        self._note_reading("series")
+        with self._using() as database:
+            return kept_series.list_days(database, metric, since, until)
+
+    def readings(
+        self, metric: str, since: str = kept_series.FIRST_DAY, until: str = kept_series.LAST_DAY
+    ) -> Iterator[kept_series.Reading]:
+        """Give the readings of a metric in a period, source by source in the order of time."""
+        self._note_reading("series")
+        with self._using() as database:
+            return kept_series.list_readings(database, metric, since, until)
+
+    def files_of_readings(self, metric: str, since: str, until: str) -> tuple[str, ...]:
+        """Give the originals (SHA-256) that brought the readings of a metric in a period, where that is known."""
+        self._note_reading("series")
+        with self._using() as database:
+            return kept_series.list_files(database, metric, since, until)
 
     def keep(
         self, name: str, content: bytes, sha256: str, records: Sequence[Record], *, media_type: str | None = None
@@ -218,7 +250,7 @@ class Vault(Safekeeping):
             ]
             fresh = [pair for pair in zip(found, records, strict=True) if pair[0].written]
             known = documents.is_kept(database, sha256)
-            if known and not (fresh or seen or kept_series.count_new(database, samples)):
+            if known and not (fresh or seen or series_keeping.count_new(database, samples)):
                 return tuple(one.ending for one in found), 0
             at = now()
             if not known:
@@ -228,7 +260,7 @@ class Vault(Safekeeping):
                 documents.keep_document(database, document, content)
                 self._ledger.enter(database, "document", sha256, at)
             batch = new_batch(database, sha256, self._ledger, at)
-            added = kept_series.keep_samples(database, samples, batch, self._ledger, at)
+            added = series_keeping.keep_samples(database, samples, batch, self._ledger, at)
             rows = [row_of(Kept(one.id, one.version, at, record), batch=batch) for one, record in fresh]
             write_versions(database, rows, self._ledger, at, [one.fact for one, _ in fresh])
             keep_sightings(database, seen, batch, self._ledger, at)

@@ -55,6 +55,15 @@ class Visit:
         """A word after the question mark, "" when there is none. Never a health fact: addresses are remembered."""
         return self.request.query_params.get(name, "")
 
+    def documents(self) -> dict[str, str]:
+        """The name of each original in the vault, by its fingerprint."""
+        return {document.sha256: document.name for document in self.vault.documents()}
+
+    def page(self) -> int:
+        """Which page of a long list is asked for, from 1."""
+        typed = self.query("page")
+        return max(1, int(typed)) if typed.isascii() and typed.isdigit() and len(typed) < 7 else 1
+
     @property
     def inside(self) -> bool:
         """Whether this page lies behind the lock. The guard has checked the token of its address."""

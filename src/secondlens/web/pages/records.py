@@ -7,12 +7,13 @@ from urllib.parse import quote
 from starlette.responses import RedirectResponse, Response
 
 from secondlens.actions.handing_out import hand_out
-from secondlens.content import words
+from secondlens.content import metrics, words
 from secondlens.domain.record import Kept
 from secondlens.errors import BadInput, NotFound
 from secondlens.importers.incoming import IncomingFile
 from secondlens.importers.sandbox import Sandbox
 from secondlens.web.facts import OF_THE_CASE, Fact, codes, fact, parts
+from secondlens.web.measured import metric_facts
 from secondlens.web.rendering import Visit, go, plain_day, render
 
 ON_A_PAGE = 50
@@ -22,10 +23,11 @@ _SECONDS_TO_SHOW = 10.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Records:
-    """The overview: a tile (plural, how many, address) for every kind there is."""
+    """The overview: a tile (plural, how many, address) for every kind there is, and for readings of devices."""
 
     tiles: tuple[tuple[str, str, str], ...]
     total: int
+    measured: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,9 +45,10 @@ class OneKind:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Found:
-    """What a search found, best first; `full` tells that there may be more."""
+    """What a search found, best first; `full` tells that there may be more. `measured` are readings of devices."""
 
     words: str
+    measured: tuple[Fact, ...]
     facts: tuple[Fact, ...]
     full: bool
 
@@ -120,7 +123,11 @@ def show_list(visit: Visit) -> Response:
     if kind := visit.query("kind"):
         return _show_kind(visit, kind, dict(counts).get(kind, 0))
     tiles = tuple((_plural(kind), str(count), visit.url(f"records?kind={kind}")) for kind, count in counts)
-    return render(visit, "records/list.html", Records(tiles=tiles, total=sum(count for _, count in counts)))
+    measured = visit.vault.count_readings()
+    if measured:
+        tiles = (*tiles, ("Readings of devices", f"{measured:,}", visit.url("records/readings")))
+    total = sum(count for _, count in counts)
+    return render(visit, "records/list.html", Records(tiles=tiles, total=total, measured=measured > 0))
 
 
 def search(visit: Visit) -> Response:
@@ -135,9 +142,17 @@ def show_found(visit: Visit) -> Response:
     """What the held words find."""
     typed = visit.door.shelf.get(visit.part("key"), str)
     found = visit.vault.search(typed, limit=ON_A_PAGE)
-    documents = _documents(visit)
+    documents = visit.documents()
     facts = tuple(fact(one.kept, visit.url, documents) for one in found if one.kept.record.kind not in OF_THE_CASE)
-    return render(visit, "records/found.html", Found(words=typed, facts=facts, full=len(found) == ON_A_PAGE))
+    page = Found(words=typed, measured=_measured(visit, typed), facts=facts, full=len(found) == ON_A_PAGE)
+    return render(visit, "records/found.html", page)
+
+
+def _measured(visit: Visit, typed: str) -> tuple[Fact, ...]:
+    """Readings of devices whose name is meant by what was typed."""
+    known = visit.vault.metrics().items()
+    meant = {metric: number for number, metric in known if metrics().is_meant(metric, typed)}
+    return tuple(fact for facts in metric_facts(visit.vault, meant, visit.url).values() for fact in facts)
 
 
 def show_one(visit: Visit) -> Response:
@@ -168,8 +183,12 @@ def show_one(visit: Visit) -> Response:
 def download_original(visit: Visit) -> Response:
     """The file a record came from, byte for byte. It is saved, never shown: a file may hold a hostile page."""
     kept = visit.vault.get(visit.part("id"))
-    sha256 = _sha256(kept)
-    name = _documents(visit).get(sha256, "original")
+    return save_original(visit, _sha256(kept))
+
+
+def save_original(visit: Visit, sha256: str) -> Response:
+    """An original to be saved under its own name."""
+    name = visit.documents().get(sha256, "original")
     return Response(
         hand_out(visit.vault, sha256),
         media_type="application/octet-stream",
@@ -185,7 +204,7 @@ def show_place(visit: Visit) -> Response:
     kept = visit.vault.get(visit.part("id"))
     sha256 = _sha256(kept)
     where = kept.record.source.where if kept.record.source else ""
-    file = IncomingFile(_documents(visit).get(sha256, "a file"), visit.vault.document(sha256))
+    file = IncomingFile(visit.documents().get(sha256, "a file"), visit.vault.document(sha256))
     text, whole, problem = _words_at(file, where)
     page = Place(
         title=kept.record.title or words().kind(kept.record.kind).plain,
@@ -211,10 +230,10 @@ def _words_at(file: IncomingFile, where: str) -> tuple[str | None, bool, str | N
 
 
 def _show_kind(visit: Visit, kind: str, count: int) -> Response:
-    number = _page_number(visit)
+    number = visit.page()
     skip = (number - 1) * ON_A_PAGE
     kept = islice(visit.vault.list(kind), skip, skip + ON_A_PAGE) if count else ()
-    documents, address = _documents(visit), visit.url(f"records?kind={kind}&page=")
+    documents, address = visit.documents(), visit.url(f"records?kind={kind}&page=")
     page = OneKind(
         title=_plural(kind),
         what=words().kind(kind).what,
@@ -237,20 +256,11 @@ def _counts(visit: Visit) -> tuple[tuple[str, int], ...]:
     return tuple((kind, count) for kind, count in visit.vault.counts() if kind not in OF_THE_CASE and count)
 
 
-def _documents(visit: Visit) -> dict[str, str]:
-    return {document.sha256: document.name for document in visit.vault.documents()}
-
-
-def _page_number(visit: Visit) -> int:
-    typed = visit.query("page")
-    return max(1, int(typed)) if typed.isascii() and typed.isdigit() and len(typed) < 7 else 1
-
-
 def _from(visit: Visit, kept: Kept) -> From | None:
     source = kept.record.source
     if source is None:
         return None
-    documents = _documents(visit)
+    documents = visit.documents()
     within = source.within
     return From(
         file=documents.get(source.sha256, "a file"),
@@ -264,7 +274,7 @@ def _from(visit: Visit, kept: Kept) -> From | None:
 
 def _also(visit: Visit, kept: Kept) -> tuple[Also, ...]:
     """Give every other file that tells the fact of a record."""
-    documents = _documents(visit)
+    documents = visit.documents()
     return tuple(
         Also(
             file=documents.get(told.source.sha256, "a file"),
@@ -273,7 +283,7 @@ def _also(visit: Visit, kept: Kept) -> tuple[Also, ...]:
             address=None if told.kept.id == kept.id else visit.url(f"records/{told.kept.id}"),
         )
         for told in visit.vault.tellings(kept.id)
-        if told.source != kept.record.source
+        if told.source and told.source != kept.record.source
     )
 
 
