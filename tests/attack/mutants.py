@@ -28,6 +28,13 @@ class Mutant:
 
 VAULT = (
     Mutant(
+        "rows go on being written after a statement failed",
+        "vault/writing.py",
+        "            if going:\n                going.result()\n            going = ",
+        "            going = ",
+        "tests/vault/test_writing.py",
+    ),
+    Mutant(
         "the key file's signature is not checked",
         "vault/keys.py",
         "    if not hmac.compare_digest(_mac(told, key).encode()",

@@ -118,6 +118,13 @@ def test_a_mark_that_can_change_the_meaning_leaves_words_only(kind: str, fields:
     assert "modifierExtension" not in fields or len(unread) == 1
 
 
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16", "utf-16-be", "utf-32"])
+def test_a_mark_is_seen_in_every_encoding(encoding: str) -> None:
+    lupus = {"resourceType": "Condition", "code": {"text": "Lupus"}, "modifierExtension": [{"url": "x"}]}
+    file = IncomingFile(name="lupus.json", content=json.dumps(lupus).encode(encoding))
+    assert isinstance(next(FHIR.read(file)), Composition)
+
+
 def test_an_empty_mark_changes_nothing() -> None:
     assert isinstance(one("Condition", code={"text": "Lupus"}, modifierExtension=[]), Condition)
 

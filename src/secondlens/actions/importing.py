@@ -18,6 +18,7 @@ from secondlens.errors import BadInput
 from secondlens.importers.archive import is_archive
 from secondlens.importers.incoming import IncomingFile, LargeFile
 from secondlens.importers.sandbox import UNREADABLE, Sandbox
+from secondlens.importers.tidying import no_tidying
 from secondlens.vault import Gathered, Vault
 
 # A portal download is a few MB; the largest text exports of a lifetime stay far below this.
@@ -106,7 +107,9 @@ def read_paths(paths: Iterable[Path]) -> Iterator[ReadFile]:
 
 def preview(vault: Vault, read: ReadFile) -> Receipt:
     """Tell what keeping a file would do; writes nothing."""
-    return _account(read, vault.compare(read.records), _remark(vault, read), vault.compare_samples(read.readings))
+    with no_tidying():
+        endings = vault.compare(read.records)
+    return _account(read, endings, _remark(vault, read), vault.compare_samples(read.readings))
 
 
 def new_run() -> str:
@@ -122,14 +125,16 @@ def keep(vault: Vault, read: ReadFile, run: str | None = None) -> Receipt:
     if read.file is None or not read.worth_keeping:
         return _account(read, ())
     remark = _remark(vault, read)
-    endings, samples = vault.keep_file(
-        read.file.name,
-        read.file.content,
-        read.file.sha256,
-        (*read.records, *read.samples),
-        gathered=read.gathered,
-        run=run or new_run(),
-    )
+    entries: tuple[Record | Samples, ...] = (*read.records, *read.samples)
+    with no_tidying():
+        endings, samples = vault.keep_file(
+            read.file.name,
+            read.file.content,
+            read.file.sha256,
+            entries,
+            gathered=read.gathered,
+            run=run or new_run(),
+        )
     return _account(read, endings, remark, samples)
 
 
@@ -295,15 +300,14 @@ def _account(read: ReadFile, endings: tuple[Ending, ...], remark: str | None = N
         if endings
         else 0
     )
-    tally = Counter(endings)
     return Receipt(
         path=read.path,
         sha256=read.file.sha256 if read.file else None,
         importer=read.importer,
         records=tuple(sorted(Counter(record.kind for record in read.records).items())),
-        new=tally[Ending.NEW] - as_text,
-        same=tally[Ending.SAME],
-        changed=tally[Ending.CHANGED],
+        new=endings.count(Ending.NEW) - as_text,
+        same=endings.count(Ending.SAME),
+        changed=endings.count(Ending.CHANGED),
         as_text=as_text,
         unread=read.unread,
         problem=read.problem,

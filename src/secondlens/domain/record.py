@@ -75,7 +75,9 @@ def searchable(record: Record) -> str:
     for value in _searched(type(record))(record):  # type: ignore[arg-type]  # every class can be hashed
         if value:
             _collect(value, words)
-    return " ".join(dict.fromkeys(word for word in words if word))
+    once = dict.fromkeys(words)
+    once.pop("", None)
+    return " ".join(once)
 
 
 _NOT_SEARCHED = {"source", "identifiers", "start", "end", "negated"}

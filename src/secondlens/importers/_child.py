@@ -27,6 +27,7 @@ from secondlens.importers._messages import (
     send,
 )
 from secondlens.importers.incoming import Lying
+from secondlens.importers.tidying import no_tidying
 
 UNCHANGED = "Nothing of it was kept, and your vault is unchanged."
 TOO_MUCH_MEMORY = (
@@ -56,6 +57,7 @@ NOT_STARTED = (
 
 _SECONDS_TO_START = 30.0
 _LARGEST_HELLO = 4096
+_PIPE = 1024 * 1024  # what Linux lets anybody have: a large file then wakes both sides 16 times less often
 _OUT_OF_SECONDS = -int(getattr(signal, "SIGXCPU", 0))
 # All that a decoder raises on bytes that are not what it looks for, or that pretend to hold billions of things.
 _NONSENSE = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError, MemoryError, OverflowError, ValueError)
@@ -90,6 +92,7 @@ class Child:
                 command,
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
+                pipesize=_PIPE,
                 stderr=subprocess.DEVNULL,  # a traceback may quote the file
                 cwd=os.path.abspath(os.sep),  # noqa: PTH100  (the root of this drive, where nothing lies beside it)
                 env=_environment(),
@@ -114,7 +117,7 @@ class Child:
         """
         self.fresh = False
         started = monotonic()
-        with self._watched(seconds):
+        with self._watched(seconds), no_tidying():
             # A child that is gone has perhaps said why before.
             with suppress(OSError):
                 send(self._questions, question)

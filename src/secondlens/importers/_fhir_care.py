@@ -1,4 +1,4 @@
-"""What was done, where, and what was ordered: procedures, visits, requests."""
+"""What was done, and where: procedures and visits."""
 
 from secondlens.domain import clinical
 from secondlens.domain.record import Record
@@ -70,24 +70,4 @@ def encounter(found: resources.Encounter, place: Place) -> Record:
         source=place.source(),
         place=next((name for name in places if name), None) or place.called(found.service_provider),
         reason=reasons(place, found.reason_code or found.reason, found.reason_reference or found.indication),
-    )
-
-
-def request(found: resources.ServiceRequest, place: Place) -> Record:
-    """Map a ServiceRequest; an order NOT to do it is negated. Without a planned day, the day of the order."""
-    period, timing = found.occurrence_period, found.occurrence_timing
-    event = next(iter(many(timing.event)), None) if timing else None
-    return clinical.ServiceRequest(
-        title=words(found.code) or UNNAMED,
-        codes=codes(found.code),
-        category=first_code(found.category),
-        start=first_date(found.occurrence_date_time, period.start if period else None, event, found.authored_on),
-        end=first_date(period.end) if period else None,
-        status=found.status,
-        negated=bool(found.do_not_perform),
-        note=remarks(found.note),
-        participants=place.participants(("requester", found.requester), ("performer", found.performer)),
-        identifiers=place.own_names(found.identifier),
-        source=place.source(),
-        reason=reasons(place, found.reason_code or found.reason, found.reason_reference),
     )

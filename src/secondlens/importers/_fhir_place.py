@@ -44,12 +44,16 @@ _target = Decoder(_Target)
 
 @dataclass(slots=True)
 class Contents:
-    """All of one file: its fingerprint, its resources by address, the headings a document puts over them."""
+    """All of one file: its fingerprint, its resources by address, the headings a document puts over them.
+
+    `marked` unless it is certain that no entry carries a modifierExtension.
+    """
 
     sha256: str
     links: dict[str, Part]
     headings: dict[str, str] = field(default_factory=dict)
     found: dict[str, _Target | None] = field(default_factory=dict)
+    marked: bool = True
 
 
 def contents(sha256: str, parts: Iterable[Part]) -> Contents:
@@ -77,7 +81,8 @@ class Place:
         heading = None
         if headings:
             heading = headings.get(part.url or "") or headings.get(f"{part.type}/{part.id}")
-        return Source(self.file.sha256, f"{part.where}{inside}".removeprefix("."), "fhir", heading)
+        where = f"{part.where}{inside}".removeprefix(".") if inside else part.where
+        return Source(self.file.sha256, where, "fhir", heading)
 
     def own_names(self, business: fhir.Identifiers) -> tuple[str, ...]:
         """Give "Type/id" (or the bundle's address) first, then the identifiers people use."""

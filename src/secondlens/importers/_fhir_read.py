@@ -7,6 +7,7 @@ in one object counts the last time, as in every JSON reader; the original bytes 
 import re
 from codecs import BOM_UTF8, BOM_UTF16_BE, BOM_UTF16_LE, BOM_UTF32_BE, BOM_UTF32_LE
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 
 from msgspec import DecodeError, Raw, Struct, ValidationError
 from msgspec.json import Decoder
@@ -42,6 +43,7 @@ class _Bundle(Struct, gc=False):
     type: Raw = Raw(b"")
 
 
+_NULL = Raw(b"null")
 _raw = Decoder(Raw)
 _top = Decoder(_Bundle)
 _head = Decoder(_Head)
@@ -83,6 +85,7 @@ def _first_line_is_a_resource(content: bytes) -> bool:
         return False
 
 
+@lru_cache(maxsize=256)
 def _is_type(name: str | None) -> bool:
     return name is not None and TYPE_NAME.fullmatch(name) is not None
 
@@ -105,7 +108,8 @@ def _with_whole_letters(text: bytes) -> bytes:
         text.decode()
     except UnicodeDecodeError:
         text = text.decode(errors="replace").encode()
-    if b"\\ud" in text or b"\\uD" in text:
+    # Most files have no escape at all, and one byte is found twenty times faster than three.
+    if b"\\" in text and (b"\\ud" in text or b"\\uD" in text):
         return _ESCAPE.sub(_whole_letter, text)
     return text
 
@@ -166,21 +170,20 @@ def _lines(text: bytes) -> Iterator[Part | Unread]:
                 yield Unread(f"line {number}", BAD_LINE)
 
 
-def _open(raw: Raw, where: str, url: str | None, depth: int = 0) -> Iterator[Part | Unread]:
-    """Yield the resource itself, or for a bundle what is in it."""
+def _open(raw: Raw, where: str, url: str | None, depth: int = 0) -> Iterable[Part | Unread]:
+    """Give the resource itself, or for a bundle what is in it."""
     try:
         head = _head.decode(raw)
     except DecodeError:
-        yield Unread(where, NOT_A_RECORD)
-        return
-    if not _is_type(head.resourceType):
-        yield Unread(where, NO_TYPE)
-    elif head.resourceType != "Bundle":
-        yield Part(where, head.resourceType or "", _identity(head.id), url, raw)
-    elif depth == DEEPEST_BUNDLE:
-        yield Unread(where, TOO_DEEP_INSIDE)
-    else:
-        yield from _entries(raw, where or "Bundle", depth)
+        return (Unread(where, NOT_A_RECORD),)
+    name = head.resourceType
+    if name is None or not _is_type(name):
+        return (Unread(where, NO_TYPE),)
+    if name != "Bundle":
+        return (Part(where, name, _identity(head.id), url, raw),)
+    if depth == DEEPEST_BUNDLE:
+        return (Unread(where, TOO_DEEP_INSIDE),)
+    return _entries(raw, where or "Bundle", depth)
 
 
 def _entries(raw: Raw, where: str, depth: int) -> Iterator[Part | Unread]:
@@ -195,7 +198,7 @@ def _each(entries: Iterable[Entry | Unread], where: str, depth: int) -> Iterator
     for number, entry in enumerate(entries):
         if isinstance(entry, Unread):
             yield entry
-        elif bytes(entry.resource) in (b"", b"null"):
+        elif not len(entry.resource) or entry.resource == _NULL:
             yield Unread(f"{where}.entry[{number}]", NO_RESOURCE)
         else:
             yield from _open(entry.resource, f"{where}.entry[{number}].resource", entry.fullUrl, depth + 1)
@@ -225,13 +228,11 @@ def _without_address(entry: Raw) -> Entry | None:
 
 def _identity(raw: Raw) -> str | None:
     """The id as text; some systems write it as a number."""
-    text = bytes(raw)
-    if text.startswith(b'"'):
-        try:
-            return _text.decode(raw)
-        except DecodeError:
-            return None
-    return text.decode() if text.isdigit() and len(text) <= 64 else None
+    try:
+        return _text.decode(raw)
+    except DecodeError:
+        text = bytes(raw)
+        return text.decode() if text.isdigit() and len(text) <= 64 else None
 
 
 _MARKS = (

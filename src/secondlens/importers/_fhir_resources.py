@@ -294,7 +294,7 @@ class Encounter(Resource):
 
 
 class ServiceRequest(Resource):
-    """Something ordered."""
+    """Something ordered; a ProcedureRequest in DSTU2 and STU3."""
 
     status: str | None = None
     category: Concepts = None
@@ -309,6 +309,60 @@ class ServiceRequest(Resource):
     reason: Concepts = None
     requester: Actors = None
     performer: Actors = None
+    scheduled_date_time: str | None = None
+    scheduled_period: Period | None = None
+    scheduled_timing: Timing | None = None
+    ordered_on: str | None = None
+    orderer: Actors = None
+    reason_codeable_concept: Concept | None = None
+    body_site: Concepts = None
+    notes: Notes = None
+
+
+class Referral(Resource):
+    """A ReferralRequest (DSTU2, STU3)."""
+
+    status: str | None = None
+    type: Concept | None = None
+    specialty: Concept | None = None
+    service_requested: Concepts = None
+    description: str | None = None
+    occurrence_date_time: str | None = None
+    occurrence_period: Period | None = None
+    fulfillment_time: Period | None = None
+    authored_on: str | None = None
+    date: str | None = None
+    date_sent: str | None = None
+    requester: Actors = None
+    recipient: Actors = None
+    reason_code: Concepts = None
+    reason: Concepts = None
+    reason_reference: References = None
+
+
+class OrderedTest(Datatype):
+    """One test of a DiagnosticOrder."""
+
+    code: Concept | None = None
+    body_site: Concept | None = None
+    status: str | None = None
+
+
+class OrderEvent(Datatype):
+    """When a DiagnosticOrder was requested, accepted, ..."""
+
+    status: str | None = None
+    date_time: str | None = None
+
+
+class DiagnosticOrder(Resource):
+    """Tests ordered together (DSTU2)."""
+
+    status: str | None = None
+    orderer: Actors = None
+    reason: Concepts = None
+    event: list[OrderEvent | None] | None = None
+    item: list[OrderedTest | None] | None = None
 
 
 class DocumentContent(Datatype):

@@ -51,22 +51,32 @@ def observation(found: resources.Observation, place: Place) -> Iterable[Record |
         start=date(found.effective_date_time) or _less_usual_start(found),
         end=date(period.end) if period else None,
         status=found.status,
-        note=remarks(found.note, found.comment, found.comments, why_no_value(found), *_added(found, place)),
-        participants=place.participants(("performer", found.performer)),
+        note=_note(found, place),
+        participants=place.participants(("performer", found.performer)) if found.performer else (),
         identifiers=place.own_names(found.identifier),
         source=place.source(),
         value=value(found),
         value_when=value_when(found),
         interpretation=_interpretation(bytes(found.interpretation)),
         reference_range=_reference_range(bytes(found.reference_range)),
-        method=words(found.method),
-        body_site=words(found.body_site),
+        method=words(found.method) if found.method else None,
+        body_site=words(found.body_site) if found.body_site else None,
         components=tuple(_component(part) for part in many(found.component)) if found.component else (),
     )
     has_value = record.value is not None or found.value_quantity is None
     if has_value and found.value_sampled_data is None and found.component is None:
         return (record,)
     return (record, *_left_out(found, place))
+
+
+def _note(found: resources.Observation, place: Place) -> str | None:
+    said = (found.note, found.comment, found.comments, found.data_absent_reason, found.value_codeable_concept)
+    if said == _NOTHING_SAID and not found.component and not found.related:  # most results
+        return None
+    return remarks(found.note, found.comment, found.comments, why_no_value(found), *_added(found, place))
+
+
+_NOTHING_SAID = (None,) * 5
 
 
 def _less_usual_start(found: resources.Observation) -> When | None:

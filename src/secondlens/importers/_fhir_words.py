@@ -109,29 +109,31 @@ def first_date(*texts: str | None) -> when.When | None:
 
 def number(raw: Raw) -> str | None:
     """Give a number exactly as the source wrote it: "5.40"; None when there is none or it is absurdly long."""
-    text = bytes(raw)
-    if not text or text == b"null" or len(text) > LONGEST_NUMBER:
+    if not 0 < len(raw) <= LONGEST_NUMBER:
         return None
-    if text.startswith(b'"'):
-        try:
-            return _text.decode(text).strip() or None
-        except DecodeError:
-            return None
-    return text.decode() if text[0] in b"-0123456789" else None
+    text = str(raw, "utf-8")
+    if text[0] in "-0123456789":
+        return text
+    if text[0] != '"':
+        return None
+    try:
+        return _text.decode(text).strip() or None
+    except DecodeError:
+        return None
 
 
 def unit(value: fhir.Quantity) -> str | None:
     """Give the UCUM code where there is one, else the unit as written. UCUM's "1" says less than "tablet"."""
-    is_ucum = value.system == UCUM and value.code and value.code != "1"
-    return (value.code if is_ucum else value.unit or value.code) or None
+    if value.code and value.code != "1" and value.system == UCUM:
+        return value.code
+    return value.unit or value.code or None
 
 
 def measured(value: fhir.Quantity | None) -> quantity.Quantity | None:
     """Give a quantity with its comparator: "<5.40 mmol/L"; None when it has no number."""
-    text = number(value.value) if value else None
-    if value is None or text is None:
+    if value is None or (text := number(value.value)) is None:
         return None
-    return quantity.Quantity(f"{value.comparator or ''}{text}", unit(value))
+    return quantity.Quantity(f"{value.comparator}{text}" if value.comparator else text, unit(value))
 
 
 def spread(value: fhir.Range | None) -> quantity.Quantity | None:

@@ -20,7 +20,7 @@ from secondlens.vault.ledger import Ledger
 from secondlens.vault.rows import SELECT, kept_of, row_of
 from secondlens.vault.series_keeping import keep_samples, take_back_samples
 from secondlens.vault.tellings import rows_behind
-from secondlens.vault.versions import write_versions
+from secondlens.vault.writing import write_versions
 
 WHY = "import taken back"
 

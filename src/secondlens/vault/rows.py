@@ -20,12 +20,13 @@ _DECODERS = {name: msgspec.json.Decoder(kind) for name, kind in _SHAPES.items()}
 _ENCODER = msgspec.json.Encoder()
 _COMMON = {field.name for field in fields(Record)}
 
-# The columns that the functions below read, in their order.
+# The columns that the functions below read, and those that are written, in their order.
 SELECT = "SELECT id, version, shape, kind, body, recorded_at, why, removed, batch, current FROM record"
 INSERT = (
     "INSERT INTO record (row, id, version, kind, shape, start, text, body, batch, recorded_at, why, removed, "
-    "fact, since, current) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1)"
+    "fact, since, current) VALUES "
 )
+VALUES = "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1)"
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,8 @@ from secondlens.vault.passing import ChangedOriginal, Original
 from secondlens.vault.rows import SELECT, Version, kept_of, live_row, new_id, not_here, row_of, version_of
 from secondlens.vault.safekeeping import Safekeeping
 from secondlens.vault.tellings import LIVE, SHOWN, Telling, all_tellings, keep_sightings, rows_behind, tellings
-from secondlens.vault.versions import compare_records, new_batch, write_versions
+from secondlens.vault.versions import compare_records, new_batch
+from secondlens.vault.writing import write_versions
 
 _KIND_ORDER = {kind.__name__: place for place, kind in enumerate(KINDS)}
 _OTHERS = _KIND_ORDER["OtherResource"]
@@ -261,7 +262,7 @@ class Vault(Safekeeping):
                 self._ledger.enter(database, "document", sha256, at)
             batch = new_batch(database, sha256, self._ledger, at)
             added = series_keeping.keep_samples(database, samples, batch, self._ledger, at)
-            rows = [row_of(Kept(one.id, one.version, at, record), batch=batch) for one, record in fresh]
+            rows = (row_of(Kept(one.id, one.version, at, record), batch=batch) for one, record in fresh)
             write_versions(database, rows, self._ledger, at, [one.fact for one, _ in fresh])
             keep_sightings(database, seen, batch, self._ledger, at)
             if run:

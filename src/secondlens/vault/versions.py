@@ -1,4 +1,4 @@
-"""Which version of a fact is current: comparing what a file brings, and writing what changes."""
+"""Which version of a fact is current: comparing what a file brings with what is here."""
 
 import json
 from collections import defaultdict
@@ -10,7 +10,7 @@ from secondlens.domain.matching import same_content
 from secondlens.domain.receipt import Ending
 from secondlens.domain.record import Record
 from secondlens.vault.ledger import Ledger
-from secondlens.vault.rows import INSERT, SELECT, ids_of, read_body
+from secondlens.vault.rows import SELECT, ids_of, read_body
 from secondlens.vault.tellings import facts_of, told_before
 
 _AMONG_IDS = " WHERE id IN (SELECT value FROM json_each(?)) ORDER BY version"
@@ -55,46 +55,6 @@ def compare_records(database: Any, records: Sequence[Record], salt: bytes) -> tu
     return tuple(
         compare(record_id, record, fact, told=before)
         for record_id, record, fact, before in zip(ids, records, named, told, strict=True)
-    )
-
-
-def write_versions(
-    database: Any, rows: Sequence[_Row], ledger: Ledger, at: str, named: Sequence[bytes | None] = ()
-) -> None:
-    """Make each row of `row_of` the current version of its id, and enter it; the caller began the transaction.
-
-    `named` are the facts that the rows tell. Without them each row goes on telling what its record told.
-    """
-    ids = json.dumps([row[0] for row in rows if row[1] > 1])
-    # The index of words must be told the very text it holds in order to forget it.
-    database.execute(
-        "INSERT INTO record_words (record_words, rowid, text) "
-        "SELECT 'delete', row, text FROM record "
-        "WHERE current AND NOT removed AND id IN (SELECT value FROM json_each(?))",
-        (ids,),
-    )
-    before = {
-        record_id: (fact, since)
-        for record_id, fact, since in database.execute(
-            "UPDATE record SET current = 0 WHERE current AND id IN (SELECT value FROM json_each(?)) "
-            "RETURNING id, fact, coalesce(since, row)",
-            (ids,),
-        ).fetchall()
-    }
-    last = database.execute("SELECT coalesce(max(row), 0) FROM record").fetchone()[0]
-    placed = [(last + number, *row) for number, row in enumerate(rows, 1)]
-    told = named or [before.get(row[0], (None, 0))[0] for row in rows]
-    database.executemany(
-        INSERT,
-        (
-            (*row, fact, before[row[1]][1] if row[1] in before else row[0])
-            for row, fact in zip(placed, told, strict=True)
-        ),
-    )
-    ledger.write(database, "record", placed, at)
-    database.execute(
-        "INSERT INTO record_words (rowid, text) SELECT row, text FROM live_record WHERE row > ?",
-        (last,),
     )
 
 
