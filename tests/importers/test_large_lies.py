@@ -64,7 +64,7 @@ LIES = {
         TOO_MUCH,
     ),
     "more words than one looks through": (
-        "say(Recognised('apple_health'))\nwhile True: say(entries(*[Unread('a', 'b')] * 50_000))",
+        f"{READ}say(Recognised('apple_health'), *[entries(Unread('a', 'b'))] * 200_001, Done(200_001))",
         TOO_MUCH,
     ),
     "leaving with a part on its way": ("say(Wanted(0, 2**20))", DIED),
@@ -87,7 +87,7 @@ def test_an_honest_reader_gets_every_byte_and_the_parent_has_them_too() -> None:
     "say",
     [
         "say(Recognised('apple_health'), Piece(b'x'), Done(0))",
-        f"say(Recognised('apple_health'), *[Piece(b'x' * 2**20)] * {SIZE // 2**20 + 1}, Done(0))",
+        "say(Recognised('apple_health'))\nwhile True: say(Piece(b'x' * 2**20))",
     ],
     ids=["too few", "too many"],
 )

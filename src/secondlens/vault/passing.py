@@ -29,13 +29,13 @@ class ChangedOriginal(BadInput):
 class Held:
     """The chunks of a file, packed, one after another; `sizes` of each, packed and unpacked."""
 
-    content: bytes
+    content: memoryview
     sizes: tuple[tuple[int, int], ...]
 
     def __iter__(self) -> Iterator[Chunk]:
         begin = 0
         for packed, size in self.sizes:
-            yield self.content[begin : begin + packed], size
+            yield bytes(self.content[begin : begin + packed]), size
             begin += packed
 
 
@@ -100,7 +100,7 @@ class PassingOriginal:
     def end(self, again: Callable[[TakeBytes], None]) -> Original:
         """Give the original; `again` makes the same bytes pass once more."""
         self._packer.end()
-        held = None if self._held is None else Held(bytes(self._held), tuple(self._sizes))
+        held = None if self._held is None else Held(memoryview(self._held), tuple(self._sizes))
         return Original(sha256=self._packer.sha256, size=self._packer.size, held=held, again=again)
 
     def _hold(self, chunk: Chunk) -> None:
