@@ -42,6 +42,9 @@ ONLY_IN_THE_CHILD = (
     "fhir",
     "fhir_xml",
     "formats",
+    "table",
+    "_table_head",
+    "_table_rows",
     "xdm",
 )
 NETWORK = {"requests", "httpx", "urllib.request", "aiohttp", "ftplib", "smtplib"}

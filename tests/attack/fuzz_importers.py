@@ -18,11 +18,12 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any
 
+from secondlens.content import device_tables
 from secondlens.domain.record import Record, Unread
 from secondlens.errors import BadInput
 from secondlens.importers._sound import is_sound
 from secondlens.importers.archive import open_archive
-from secondlens.importers.formats import IMPORTERS
+from secondlens.importers.formats import IMPORTERS, with_mappings
 from secondlens.importers.incoming import Importer, IncomingFile
 from secondlens.importers.sandbox import Sandbox
 
@@ -70,6 +71,9 @@ _ODD: tuple[Any, ...] = (
 )
 
 
+_IMPORTERS = with_mappings(IMPORTERS, device_tables())
+
+
 @dataclass
 class Figures:
     """What a run found: how each mutant ended, the slowest, and every error that has no type of ours."""
@@ -99,7 +103,7 @@ class Figures:
 
 def seeds() -> dict[str, list[bytes]]:
     """Small real files for each importer, and for zips."""
-    found: dict[str, list[bytes]] = {importer.name: [] for importer in IMPORTERS}
+    found: dict[str, list[bytes]] = {importer.name: [] for importer in _IMPORTERS}
     for path in sorted(FIXTURES.rglob("*")):
         if path.is_file() and 0 < path.stat().st_size <= _LARGEST_SEED and path.suffix != ".py":
             content = path.read_bytes()
@@ -183,7 +187,7 @@ def break_one_thing(content: bytearray, seeds: list[bytes], chance: random.Rando
 
 def importer_of(file: IncomingFile) -> Importer | None:
     """The importer that recognises a file."""
-    return next((importer for importer in IMPORTERS if importer.recognises(file)), None)
+    return next((importer for importer in _IMPORTERS if importer.recognises(file)), None)
 
 
 def read_here(file: IncomingFile, name: str) -> str:
@@ -192,7 +196,7 @@ def read_here(file: IncomingFile, name: str) -> str:
         found = list(open_archive(file))
         return "opened" if all(isinstance(one, IncomingFile | Unread) for one in found) else "wrong"
     recognised = importer_of(file)
-    importer = next(one for one in IMPORTERS if one.name == name)
+    importer = next(one for one in _IMPORTERS if one.name == name)
     entries = list(importer.read(file))
     assert all(isinstance(entry, Record | Unread) or is_sound(entry) for entry in entries)
     return "read" if recognised else "not recognised, read all the same"
@@ -214,7 +218,7 @@ def run(number: int, in_sandbox: int, seed: int = 1) -> Iterator[tuple[str, Figu
             file = IncomingFile(name="mutant", content=content)
             here.count(lambda file=file, name=name: read_here(file, name), f"{name} {seed}/{place}")  # type: ignore[misc]
         yield f"{name} here", here
-        with Sandbox(seconds=MOST_SECONDS) as sandbox:
+        with Sandbox(seconds=MOST_SECONDS, mappings=device_tables()) as sandbox:
             for place, content in enumerate(mutants(originals, in_sandbox, random.Random(seed + 1))):  # noqa: S311  (the same)
                 file = IncomingFile(name="mutant", content=content)
                 there.count(

@@ -290,6 +290,86 @@ READERS = (
     ),
 )
 
+TABLES = (
+    Mutant(
+        "columns: a reader may name a mapping nobody sent",
+        "importers/_answers.py",
+        "            or part.mapping not in (None, *self._mappings)\n",
+        "",
+        "tests/importers/test_lying_reader.py -k says_of_columns",
+    ),
+    Mutant(
+        "columns: a file may bring a mapping as a record",
+        "importers/_messages.py",
+        "Case | CasePart | ColumnMapping",
+        "Case | CasePart",
+        "tests/importers/test_lying_reader.py -k says_of_a_file",
+    ),
+    Mutant(
+        "columns: a mapping that cannot be used is sent to the reader",
+        "importers/sandbox.py",
+        "for mapping in mappings if is_sound(mapping)",
+        "for mapping in mappings",
+        "tests/actions/test_columns.py -k cannot_be_used",
+    ),
+    Mutant(
+        "columns: mappings may be longer than the reader takes",
+        "importers/_messages.py",
+        " if size <= LARGEST_LIMITS // 2",
+        "",
+        "tests/actions/test_columns.py -k without_end",
+    ),
+    Mutant(
+        "columns: what a file leaves open is guessed",
+        "importers/table.py",
+        "    raise BadInput(why)\n",
+        "    return left[0]\n",
+        "tests/importers/test_table.py",
+    ),
+    Mutant(
+        "columns: what was said comes before what the column shows",
+        "importers/table.py",
+        "    if len(left) == 1:\n        return left[0]\n",
+        "",
+        "tests/importers/test_table.py",
+    ),
+    Mutant(
+        "columns: a number is rounded",
+        "domain/column_times.py",
+        " and Decimal(repr(number)) == Decimal(plain)",
+        "",
+        "tests/domain/test_column_times.py",
+    ),
+    Mutant(
+        "columns: a header that says nothing fits any file",
+        "domain/columns.py",
+        "        and mapping.file_named in (None, named)\n",
+        "",
+        "tests/domain/test_columns.py",
+    ),
+    Mutant(
+        "columns: a zone that nobody wrote is not marked",
+        "domain/column_readings.py",
+        "    if not started.zoned:\n",
+        "    if False and not started.zoned:\n",
+        "tests/importers/test_table.py",
+    ),
+    Mutant(
+        "columns: a row may have columns without end",
+        "importers/_table_rows.py",
+        "row if row is None or len(row) <= MOST_COLUMNS else None",
+        "row",
+        "tests/importers/test_table.py -k hundred_thousand",
+    ),
+    Mutant(
+        "columns: an answer that was not offered counts",
+        "web/pages/columns.py",
+        " in allowed | known and column.name",
+        " and column.name",
+        "tests/web/test_columns.py -k offered",
+    ),
+)
+
 READINGS = (
     Mutant(
         "what a watch and a phone counted is put together",
@@ -372,7 +452,7 @@ IMPORTS = (
         "tests/domain/test_matching.py",
     ),
 )
-MUTANTS = (*VAULT, *DOOR, *READERS, *READINGS, *IMPORTS)
+MUTANTS = (*VAULT, *DOOR, *READERS, *TABLES, *READINGS, *IMPORTS)
 
 
 def survives(mutant: Mutant, place: Path) -> bool:

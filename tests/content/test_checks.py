@@ -46,7 +46,7 @@ def test_every_overdue_text_and_source_is_named() -> None:
 
 def test_a_text_may_not_go_unread_for_longer_than_a_year() -> None:
     text = guide(reviewed=date(2026, 1, 1), review_by=date(2028, 1, 1))
-    assert "within 12 months" in "".join(_checks._dates(text, date(2026, 2, 1)))
+    assert "within 12 months" in "".join(_checks._dates(text.name, text, date(2026, 2, 1)))
 
 
 @pytest.mark.parametrize("body", ["It helps 20%.", "It helps 3 in 100.", "A study says so.", "Over 38 °C."])

@@ -6,7 +6,17 @@ from dataclasses import asdict
 
 import pytest
 
-from secondlens.content import all_texts, emergency_numbers, evidence, guides, questions, red_flags, scripts, words
+from secondlens.content import (
+    all_texts,
+    conversations,
+    emergency_numbers,
+    evidence,
+    guides,
+    questions,
+    red_flags,
+    scripts,
+    words,
+)
 from secondlens.domain.case import Step
 from secondlens.domain.wording import reading_grade, sentences, word_count
 
@@ -45,6 +55,10 @@ def parts() -> Iterator[tuple[str, str]]:
     for script in scripts():
         yield from ((f"{script.frame} {reply.code}", reply.answer) for reply in script.replies)
         yield from ((f"{script.frame} {reply.code}", reply.then or "") for reply in script.replies)
+    for talk in conversations():
+        yield from ((talk.name, reply.answer) for reply in talk.replies)
+        yield from ((talk.name, reply.then or "") for reply in talk.replies)
+        yield talk.name, talk.know or ""
     for question in questions():
         yield from ((question.text, part) for part in (question.text, question.why))
     yield from (("words.toml", part) for part in _leaves(asdict(words())) if part.endswith("."))

@@ -62,6 +62,9 @@ from secondlens.domain.record import Record, Unread
 from secondlens.domain.samples import Samples
 from secondlens.domain.source import Source
 from secondlens.domain.when import When
+from secondlens.domain.column_uses import ColumnFacts
+from secondlens.domain.columns import ColumnMapping, TableMapping, ValueColumn
+from secondlens.importers.table_seen import TableSeen
 from secondlens.importers._messages import *
 from secondlens.importers._messages import Confinement
 
@@ -81,6 +84,12 @@ def empty(shape):
 
 def wish(content):
     return Wish(title="t", case="c", rank=1, source=composition(content).source)
+
+def table(*rows, name="a", **changes):
+    return TableSeen(**(dict(columns=(ColumnFacts(name=name, looks="text"),), rows=rows) | changes))
+
+def mapping():
+    return TableMapping(name="m", columns=("a",), time=("a",), values=(ValueColumn(column="a", metric="m"),))
 
 def entries(*found):
     return next(in_batches(found))

@@ -69,6 +69,11 @@ LIES = {
         "say(Recognised('ccda'), entries(wish(content)), Done(1))",
         MISBEHAVED,
     ),
+    "a mapping of columns as a record": (
+        "source = composition(content, importer='table').source\n"  # noqa: ISC004  (one program)
+        "say(Recognised('table'), entries(ColumnMapping(title='t', table=mapping(), source=source)), Done(1))",
+        MISBEHAVED,
+    ),
     "a shape nobody knows": ("say(Recognised('ccda'), empty('Spell'), Done(1))", MISBEHAVED),
     "a record without its fields": (
         "say(Recognised('ccda'), empty('Composition'), Done(1))",
@@ -148,6 +153,32 @@ def test_what_a_lying_reader_says_of_a_zip_is_not_believed(say: str) -> None:
     with Sandbox(liar(say), seconds=3) as sandbox, pytest.raises(BadInput) as error:
         sandbox.open(ZIP)
     assert str(error.value) == MISBEHAVED
+
+
+TABLE_LIES = {
+    "a row of another width": "say(table(('a', 'b')), Done(0))",
+    "more rows than a page shows": "say(table(*(('a',) for _ in range(6))), Done(0))",
+    "a cell longer than a page shows": "say(table(('a' * 201,)), Done(0))",
+    "letters nobody can see": "say(table(name=chr(8238)), Done(0))",
+    "more columns than a table has": "say(table(columns=(ColumnFacts(name='a', looks='text'),) * 501), Done(0))",
+    "no columns": "say(table(columns=()), Done(0))",
+    "a mapping nobody sent": "say(table(mapping=mapping()), Done(0))",
+    "two tables": "say(table(), table(), Done(0))",
+    "nothing": "say(Done(0))",
+    "a record": "say(entries(composition(content)), Done(1))",
+}
+
+
+@pytest.mark.parametrize("say", TABLE_LIES.values(), ids=TABLE_LIES)
+def test_what_a_lying_reader_says_of_columns_is_not_believed(say: str) -> None:
+    with Sandbox(liar(say), seconds=3) as sandbox, pytest.raises(BadInput) as error:
+        sandbox.columns(FILE)
+    assert str(error.value) == MISBEHAVED
+
+
+def test_columns_that_fit_are_believed() -> None:
+    with Sandbox(liar("say(table(('a',)), Done(0))"), seconds=3) as sandbox:
+        assert sandbox.columns(FILE).rows == (("a",),)
 
 
 def test_a_lying_reader_cannot_unpack_more_than_a_zip_may_hold() -> None:

@@ -8,7 +8,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from secondlens.actions.columns import known_tables
 from secondlens.actions.large_files import LargeRead, as_large, in_memory, is_large_zip, on_disk, read_large_file
+from secondlens.domain.columns import TableMapping
 from secondlens.domain.people import Patient
 from secondlens.domain.receipt import Ending, Receipt, is_text
 from secondlens.domain.record import Record, Unread
@@ -30,7 +32,8 @@ DEEPEST_FILE = 3
 EMPTY = "This file is empty. Download or copy it again, then try once more."
 UNKNOWN = (
     "Secondlens does not know this kind of file, so nothing of it was kept. It reads health records from "
-    "portals (C-CDA, FHIR), and keeps PDFs and pictures. Ask the portal for one of these."
+    "portals (C-CDA, FHIR) and tables of devices (CSV), and keeps PDFs and pictures. "
+    "Ask the portal for one of these."
 )
 TOO_LARGE = "This file is larger than 1 GB. Split it, or choose a smaller export."
 CLOSED_FOLDER = "This folder may not be opened. Check that you are allowed to read it."
@@ -73,9 +76,12 @@ class ReadFile:
 _Member = IncomingFile | LargeFile | Unread
 
 
-def read_files(files: Iterable[IncomingFile]) -> Iterator[ReadFile]:
-    """Read each file; a zip is opened and each file inside is read. One bad file never costs the others."""
-    with Sandbox() as sandbox:
+def read_files(files: Iterable[IncomingFile], own: Iterable[TableMapping] = ()) -> Iterator[ReadFile]:
+    """Read each file; a zip is opened and each file inside is read. One bad file never costs the others.
+
+    `own` is what the person said of the columns of their tables.
+    """
+    with Sandbox(mappings=known_tables(own)) as sandbox:
         for file in files:
             if is_archive(file):
                 yield from _read_archive(sandbox, file.name, file)
@@ -85,12 +91,12 @@ def read_files(files: Iterable[IncomingFile]) -> Iterator[ReadFile]:
                 yield from _read_with_files(sandbox, file)
 
 
-def read_paths(paths: Iterable[Path]) -> Iterator[ReadFile]:
+def read_paths(paths: Iterable[Path], own: Iterable[TableMapping] = ()) -> Iterator[ReadFile]:
     """Read files from disk, one in memory at a time; a folder is read with everything below it.
 
     `path` of what comes out is as the person wrote it; the vault keeps only the name of a file.
     """
-    with Sandbox() as sandbox:
+    with Sandbox(mappings=known_tables(own)) as sandbox:
         for path in paths:
             if path.is_dir():
                 yield from _read_members(sandbox, str(path), "folder", _below(path))
@@ -103,6 +109,18 @@ def read_paths(paths: Iterable[Path]) -> Iterator[ReadFile]:
             else:
                 for read in _read_alone(sandbox, found):
                     yield replace(read, path=f"{path.parent / read.path}")
+
+
+def open_path(path: Path) -> IncomingFile:
+    """Take one file from disk into memory. Raises BadInput when it cannot be opened."""
+    found = _from_disk(path, path.name)
+    if isinstance(found, ReadFile):
+        raise BadInput(found.problem or UNREADABLE)
+    if isinstance(found, LargeFile):
+        if found.size > LARGEST_FILE:
+            raise BadInput(TOO_LARGE)
+        return in_memory(found)
+    return found
 
 
 def preview(vault: Vault, read: ReadFile) -> Receipt:

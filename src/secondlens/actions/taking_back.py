@@ -1,5 +1,6 @@
 """Taking a whole import back: what only it brought goes, what other files say too stays."""
 
+from secondlens.actions.columns import known_tables, own_tables
 from secondlens.actions.large_files import read_large_file
 from secondlens.domain.samples import Samples
 from secondlens.errors import BadInput
@@ -21,7 +22,7 @@ def take_back(vault: Vault, run: str) -> Withdrawn:
     """
     documents = {document.sha256: document for document in vault.documents()}
     again: dict[str, Readings] = {}
-    with Sandbox() as sandbox:
+    with Sandbox(mappings=known_tables(own_tables(vault))) as sandbox:
         for sha256 in vault.files_to_read_again(run):
             readings = _read_again(vault, sandbox, documents[sha256])
             if readings is None:

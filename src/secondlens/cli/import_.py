@@ -8,11 +8,14 @@ from typing import Any
 
 import click
 
+from secondlens.actions.columns import asks_about_columns, own_tables
 from secondlens.actions.importing import ReadFile, keep, new_run, preview, read_paths
 from secondlens.cli._lines import printable
 from secondlens.cli._vault import Secret, json_option, open_asking, secret_options, vault_argument
 from secondlens.content import words
 from secondlens.domain.receipt import Receipt
+
+_HOW_TO_SAY = "secondlens columns VAULT FILE"
 
 
 @click.command("import")
@@ -24,7 +27,7 @@ from secondlens.domain.receipt import Receipt
 def command(vault: Path, files: tuple[Path, ...], secret: Secret, *, yes: bool, as_json: bool) -> None:
     """Take files into a vault. FILE may be a folder or a zip. Shows what they hold, then asks."""
     with open_asking(vault, secret) as opened:
-        reads: Iterable[ReadFile] = read_paths(files)
+        reads: Iterable[ReadFile] = read_paths(files, own_tables(opened))
         if not yes:
             reads = tuple(reads)
             _show(tuple(preview(opened, read) for read in reads), as_json=False, err=as_json)
@@ -69,6 +72,9 @@ def _as_text(receipt: Receipt) -> Iterable[str]:
     yield f"\n{printable(receipt.path)}"
     if receipt.problem:
         yield f"  {receipt.problem}"
+        if asks_about_columns(receipt.problem):
+            outside = Path(receipt.path).is_file()
+            yield f"  {'To say it' if outside else 'Take it out of the zip first, then'}: {_HOW_TO_SAY}"
         return
     if receipt.remark:
         yield f"  {printable(receipt.remark)}"

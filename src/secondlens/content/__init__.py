@@ -4,8 +4,11 @@ Nothing is read before it is asked for, and then it is read once.
 """
 
 from secondlens.content._checks import all_texts, check
+from secondlens.content._devices import DeviceFile, Measurable, device_files, device_tables, measurable
 from secondlens.content._html import to_html
 from secondlens.content._loading import (
+    conversation_blanks,
+    conversations,
     emergency_numbers,
     emergency_sources,
     evidence,
@@ -21,6 +24,8 @@ from secondlens.content._metrics import Metrics, MetricWord, metrics
 from secondlens.content._reading import BadContent
 from secondlens.content._texts import (
     Blank,
+    Branch,
+    Conversation,
     EmergencyNumber,
     EvidenceCard,
     Guide,
@@ -33,17 +38,22 @@ from secondlens.content._texts import (
     Source,
     Text,
 )
+from secondlens.content._tone import tone
 from secondlens.content._words import GapWord, KindWord, Label, StepWord, Words, words
 
 __all__ = [
     "BadContent",
     "Blank",
+    "Branch",
+    "Conversation",
+    "DeviceFile",
     "EmergencyNumber",
     "EvidenceCard",
     "GapWord",
     "Guide",
     "KindWord",
     "Label",
+    "Measurable",
     "MetricWord",
     "Metrics",
     "QuestionFile",
@@ -58,10 +68,15 @@ __all__ = [
     "Words",
     "all_texts",
     "check",
+    "conversation_blanks",
+    "conversations",
+    "device_files",
+    "device_tables",
     "emergency_numbers",
     "emergency_sources",
     "evidence",
     "guides",
+    "measurable",
     "metrics",
     "question_files",
     "questions",
@@ -70,5 +85,6 @@ __all__ = [
     "scripts",
     "sources",
     "to_html",
+    "tone",
     "words",
 ]

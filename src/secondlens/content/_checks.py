@@ -4,7 +4,10 @@ import re
 from collections.abc import Iterator
 from datetime import date
 
+from secondlens.content._devices import DeviceFile, device_files
 from secondlens.content._loading import (
+    conversation_blanks,
+    conversations,
     emergency_sources,
     evidence,
     guides,
@@ -15,14 +18,17 @@ from secondlens.content._loading import (
     sources,
 )
 from secondlens.content._texts import (
+    Conversation,
     EvidenceCard,
     RedFlagCard,
     ScriptFile,
     ScriptText,
     Text,
 )
+from secondlens.content._tone import tone
 from secondlens.content._words import words
-from secondlens.domain.wording import blanks
+from secondlens.domain.tone import check_wording
+from secondlens.domain.wording import blanks, fill
 
 # A figure or the word of a study is a medical statement: somebody must be able to look it up.
 _CLAIM = re.compile(r"%|°|\b(?:in|of|out of) 100\b|\b\d+ hours\b|\bstud(?:y|ies)\b|\bresearch\b", re.IGNORECASE)
@@ -35,29 +41,34 @@ def check(today: date) -> tuple[str, ...]:
     """
     texts = all_texts()
     return (
-        *(problem for text in texts for problem in _dates(text, today)),
+        *(problem for text in texts for problem in _dates(text.name, text, today)),
+        *(problem for name, file in device_files().items() for problem in _dates(name, file, today)),
         *(problem for text in texts for problem in _standing(text)),
         *_sources(texts, today),
         *(problem for file in script_files() for problem in _blanks(file)),
         *_complete(scripts()),
+        *(problem for text in conversations() for problem in _conversation(text)),
+        *_conversation_blanks(conversations()),
     )
 
 
 def all_texts() -> tuple[Text, ...]:
     """Every Markdown file we ship."""
-    return (*guides(), *evidence(), *red_flags(), *question_files(), *script_files())
+    return (*guides(), *evidence(), *red_flags(), *question_files(), *script_files(), *conversations())
 
 
-def _dates(text: Text, today: date) -> Iterator[str]:
+def _dates(name: str, text: Text | DeviceFile, today: date) -> Iterator[str]:
     if text.review_by < today:
-        yield f"{text.name}: its review was due on {text.review_by}. Read it again, then change both dates."
+        yield f"{name}: its review was due on {text.review_by}. Read it again, then change both dates."
     if not 0 < (text.review_by - text.reviewed).days <= 366:
-        yield f"{text.name}: its next review must come within 12 months of the last."
+        yield f"{name}: its next review must come within 12 months of the last."
 
 
 def _standing(text: Text) -> Iterator[str]:
     """A medical statement stands on a source, and every source named is known."""
-    medical = isinstance(text, EvidenceCard | RedFlagCard) or _CLAIM.search(f"{text.summary}\n{text.body}")
+    beside = isinstance(text, Conversation) and text.know is not None
+    claims = _CLAIM.search(f"{text.summary}\n{text.body}") is not None
+    medical = isinstance(text, EvidenceCard | RedFlagCard) or beside or claims
     if medical and not text.sources:
         yield f"{text.name}: it makes a medical statement and names no source."
     for key in text.sources:
@@ -82,6 +93,39 @@ def _blanks(file: ScriptFile) -> Iterator[str]:
         yield f"{file.name}: no text uses its blank {name}."
     if re.search(r"[{}]", re.sub(r"\{[a-z][a-z-]*\}", "", file.body)):
         yield f"{file.name}: a brace stands alone or holds something that is not a blank's name."
+
+
+def _conversation(text: Conversation) -> Iterator[str]:
+    """It has both sections, an answer for what they might say, and words for its shelf; it weakens nobody."""
+    if not text.body.startswith("## say\n") or not text.say or not text.short or text.body.count("\n## ") != 1:
+        yield f"{text.name}: its body needs the sections say and short, and no other."
+    if not text.replies:
+        yield f"{text.name}: it has no answer to what they might say."
+    for code, known in (
+        (text.situation, words().situations),
+        (text.audience, words().audiences),
+        (text.tone, words().tones),
+    ):
+        if code not in known:
+            yield f"{text.name}: words.toml does not know {code}."
+    examples = {name: blank.example for name, blank in conversation_blanks().items()}
+    for said in spoken_of(text):
+        for finding in check_wording(fill(said, examples).text, tone()).findings:
+            yield f"{text.name}: the wording check finds {finding.kind} in “{finding.text}”."
+
+
+def spoken_of(text: Conversation) -> tuple[str, ...]:
+    """Everything of a conversation that the person says, with blanks."""
+    return (text.say, text.short, *(reply.answer for reply in text.replies))
+
+
+def _conversation_blanks(ours: tuple[Conversation, ...]) -> Iterator[str]:
+    used = {(name, text.name) for text in ours for said in spoken_of(text) for name in blanks(said)}
+    for name, file in sorted(used):
+        if name not in conversation_blanks():
+            yield f"{file}: its blank {name} is not explained in blanks.toml."
+    for name in sorted(set(conversation_blanks()) - {name for name, _ in used}):
+        yield f"conversations: no text uses the blank {name}."
 
 
 def _complete(ours: tuple[ScriptText, ...]) -> Iterator[str]:

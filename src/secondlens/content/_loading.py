@@ -12,6 +12,8 @@ from typing import TypeVar
 
 from secondlens.content._reading import bad, convert, names, read_markdown, read_toml
 from secondlens.content._texts import (
+    Blank,
+    Conversation,
     EmergencyNumber,
     EvidenceCard,
     Guide,
@@ -26,6 +28,8 @@ from secondlens.content._texts import (
 )
 
 _T = TypeVar("_T", bound=Text)
+# One folder a language; a translation keeps the names of the files.
+_CONVERSATIONS = "conversations/en"
 _IF_NOT = ", if not"
 _SECTION = re.compile(r"^## (.+)\n", re.MULTILINE)
 
@@ -91,6 +95,18 @@ def scripts() -> tuple[ScriptText, ...]:
     """Every script: each frame in each channel."""
     shared = read_toml("scripts/replies.toml", _Replies).replies
     return tuple(script for file in script_files() for script in _scripts_of(file, shared))
+
+
+@cache
+def conversations() -> tuple[Conversation, ...]:
+    """The hard-conversation library, situation by situation."""
+    return tuple(_texts(_CONVERSATIONS, Conversation))
+
+
+@cache
+def conversation_blanks() -> Mapping[str, Blank]:
+    """The blanks of the hard conversations, by name."""
+    return read_toml(f"{_CONVERSATIONS}/blanks.toml", dict[str, Blank])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

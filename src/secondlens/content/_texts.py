@@ -145,6 +145,45 @@ class ScriptFile(Text):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Branch:
+    """What they might say in a hard conversation, and what to say back. `then` is advice for when that fails."""
+
+    they_say: str
+    answer: str
+    then: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Conversation(Text):
+    """Words for one hard conversation. The body has a section "say" and a section "short", with blanks.
+
+    `situation`, `audience` and `tone` are words of words.toml; `know` is a fact beside the words, which needs a
+    source. Without sources the words stand on experience.
+    """
+
+    situation: str
+    audience: str
+    tone: str
+    replies: tuple[Branch, ...]
+    know: str | None = None
+
+    @property
+    def number(self) -> str:
+        """What it is called in an address, the same in every language. A browser's memory of it tells nothing."""
+        return self.name.rpartition("/")[2].partition("-")[0]
+
+    @property
+    def say(self) -> str:
+        """The words to say, with blanks."""
+        return self.body.removeprefix("## say").partition("\n## short\n")[0].strip()
+
+    @property
+    def short(self) -> str:
+        """The same in one or two breaths, with blanks."""
+        return self.body.partition("\n## short\n")[2].strip()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class QuestionText:
     """A question to ask a second doctor, and why one might. `pack` and `theme` are words of words.toml."""
 

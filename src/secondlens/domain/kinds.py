@@ -1,6 +1,6 @@
 """Every kind of record, in the order a reader wants them. Adding one: its class, its line here, its word."""
 
-from secondlens.domain import case, clinical, people
+from secondlens.domain import case, clinical, columns, people
 from secondlens.domain.record import Record
 
 KINDS: tuple[type[Record], ...] = (
@@ -32,4 +32,5 @@ KINDS: tuple[type[Record], ...] = (
     case.PacketMade,
     case.VisitNote,
     case.Outcome,
+    columns.ColumnMapping,
 )

@@ -63,9 +63,22 @@ def seconds_to_say(text: str) -> int:
 
 def sentences(text: str) -> tuple[str, ...]:
     """Cut a text into sentences; a line of a list and a paragraph end one too."""
-    lines = (re.sub(r"^\s*(?:[-*#>]+|\d+\.)\s+", "", line) for line in _paragraphs(text))
-    parts = (part.strip() for line in lines for part in _SENTENCE_END.split(line))
-    return tuple(part for part in parts if word_count(part))
+    return tuple(" ".join(text[start:end].splitlines()) for start, end in sentence_spans(text))
+
+
+def sentence_spans(text: str) -> tuple[tuple[int, int], ...]:
+    """Say where each sentence stands in the text: (start, end), the marks of lists left out."""
+    found: list[tuple[int, int]] = []
+    for line in re.finditer(r"[^\n]+", _WRAP.sub(" ", text)):
+        mark = re.match(r"\s*(?:[-*#>]+|\d+\.)\s+", line[0])
+        place = mark.end() if mark else 0
+        for end in (*_SENTENCE_END.finditer(line[0], place), None):
+            part = line[0][place : end.start() if end else None]
+            start = line.start() + place + len(part) - len(part.lstrip())
+            if word_count(part):
+                found.append((start, start + len(part.strip())))
+            place = end.end() if end else place
+    return tuple(found)
 
 
 def reading_grade(text: str) -> float:
@@ -82,9 +95,8 @@ _SENTENCE_END = re.compile(
 )
 
 
-def _paragraphs(text: str) -> list[str]:
-    """Join lines that only wrap; keep list items and paragraphs apart."""
-    return re.sub(r"(?<=\S)\n(?=[^\s\-*#>\d])", " ", text).splitlines()
+# A line that only wraps; the items of a list and paragraphs stay apart. One sign long, as is the space put there.
+_WRAP = re.compile(r"(?<=\S)\n(?=[^\s\-*#>\d])")
 
 
 def _fit(value: str, before: str, after: str) -> str:

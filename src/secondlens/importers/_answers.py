@@ -2,12 +2,14 @@
 
 import codecs
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import fields
+from itertools import chain
 from typing import Any, get_args
 
 import msgspec
 
+from secondlens.domain.columns import MOST_COLUMNS, TableMapping
 from secondlens.domain.record import Record, Unread
 from secondlens.domain.samples import Samples
 from secondlens.domain.when import When, read_iso
@@ -28,6 +30,7 @@ from secondlens.importers._messages import (
 from secondlens.importers._sound import is_sound
 from secondlens.importers.archive import BOMB, LARGEST_OF_ALL, STEEPEST_RATIO, Budget, printable
 from secondlens.importers.incoming import Entry, IncomingFile, LargeFile, Lying
+from secondlens.importers.table_seen import MOST_LETTERS_SHOWN, MOST_ROWS_SHOWN, TableSeen
 
 # A list in JSON has an element in every second byte at most, and what is larger than this nobody can look through.
 MOST_ENTRIES = 2_000_000
@@ -252,3 +255,37 @@ class Words:
 
     def _without_mark(self) -> bytes:
         return self._file.content.removeprefix(codecs.BOM_UTF8)
+
+
+class SeenColumns:
+    """The columns of one table. `table` is None until they came."""
+
+    count = 0
+
+    def __init__(self, mappings: Sequence[TableMapping]) -> None:
+        self.table: TableSeen | None = None
+        self._mappings = mappings
+
+    def take(self, part: Answer) -> None:
+        """Take the columns. Raises Stopped when they are more than a page can show, or rows do not fit them.
+
+        A mapping must be one of those that were sent.
+        """
+        if not isinstance(part, TableSeen) or self.table is not None:
+            raise Stopped(MISBEHAVED)
+        shown = [*(column.name for column in part.columns), *chain.from_iterable(part.rows)]
+        if (
+            not part.columns
+            or len(part.columns) > MOST_COLUMNS
+            or len(part.rows) > MOST_ROWS_SHOWN
+            or part.mapping not in (None, *self._mappings)
+            or any(len(row) != len(part.columns) for row in part.rows)
+            or any(len(text) > MOST_LETTERS_SHOWN or not text.isprintable() for text in shown)
+        ):
+            raise Stopped(MISBEHAVED)
+        self.table = part
+
+    def finish(self) -> None:
+        """Raise Stopped when nothing came."""
+        if self.table is None:
+            raise Stopped(MISBEHAVED)

@@ -5,22 +5,26 @@ says Hello once, and answers each question with any number of parts and exactly 
 """
 
 from collections.abc import Iterable, Iterator
+from itertools import accumulate
 from typing import IO, Any, cast
 
 import msgspec
 
 from secondlens.domain.case import Case, CasePart
+from secondlens.domain.columns import ColumnMapping, TableMapping
 from secondlens.domain.kinds import KINDS
 from secondlens.domain.record import Record, Unread
 from secondlens.domain.samples import Samples
+from secondlens.importers.table_seen import TableSeen
 
 # A file brings what clinicians recorded; what the person wrote never comes out of one.
 SHAPES: dict[str, type[Record] | type[Samples] | type[Unread]] = {
     Unread.__name__: Unread,
     Samples.__name__: Samples,
-    **{kind.__name__: kind for kind in KINDS if not issubclass(kind, Case | CasePart)},
+    **{kind.__name__: kind for kind in KINDS if not issubclass(kind, Case | CasePart | ColumnMapping)},
 }
 PIECE = 1024 * 1024
+LARGEST_LIMITS = 16 * 1024**2
 MOST_LETTERS = 20_000
 LARGE = ("look", "stream", "unpack")
 _PREFIX = 4
@@ -30,19 +34,21 @@ _BATCH = 128
 class Limits(msgspec.Struct, frozen=True):
     """What a reader may use: `memory` in bytes of address space, `seconds` of processor time in its whole life.
 
-    `large`: it will be asked to "stream".
+    `mappings` are what it knows of the columns of tables. `large`: it will be asked to "stream".
     """
 
     memory: int
     seconds: int
+    mappings: tuple[TableMapping, ...] = ()
     large: bool = False
 
 
 class Question(msgspec.Struct, frozen=True):
-    """`ask` is "read", "open" (a zip), "attached" (files in entries) or "excerpt" (the words at `where`).
+    """`ask` is "read", "open" (a zip), "attached" (files in entries), "excerpt" (the words at `where`), "columns".
 
-    `size` bytes of the file follow outside the message. For the three of LARGE the reader asks for parts of them:
-    "look" opens a zip, "stream" reads a file or the member of a zip at `where`, "unpack" gives the bytes of one.
+    "columns" are those of a table. `size` bytes of the file follow outside the message. For the three of LARGE the
+    reader asks for parts of them: "look" opens a zip, "stream" reads a file or the member of a zip at `where`,
+    "unpack" gives the bytes of one.
     """
 
     ask: str
@@ -140,7 +146,7 @@ class OutOfMemory(msgspec.Struct, tag=True, frozen=True):
     """The file needed more memory than the reader may have."""
 
 
-Part = Recognised | Entries | Member | LargeMember | Piece | Excerpt
+Part = Recognised | Entries | Member | LargeMember | Piece | Excerpt | TableSeen
 Ending = Done | Refused | Unknown | Faulty | OutOfMemory
 Answer = Hello | Wanted | Part | Ending
 
@@ -184,6 +190,13 @@ def in_batches(found: Iterable[Record | Samples | Unread]) -> Iterator[Entries]:
             batch = []
     if batch:
         yield Entries(cast("list[tuple[str, msgspec.Raw]]", batch))
+
+
+def that_fit(mappings: Iterable[TableMapping]) -> tuple[TableMapping, ...]:
+    """Give the first of these that together leave room in the message of Limits."""
+    there = tuple(mappings)
+    sizes = accumulate(len(_encoder.encode(mapping)) for mapping in there)
+    return tuple(mapping for mapping, size in zip(there, sizes, strict=True) if size <= LARGEST_LIMITS // 2)
 
 
 def decoder_of(shape: Any) -> msgspec.msgpack.Decoder[Any]:

@@ -11,7 +11,7 @@ import importlib
 import os
 import pkgutil
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from io import BufferedReader
 from typing import IO
@@ -25,6 +25,7 @@ from secondlens.importers._asked import Asked
 from secondlens.importers._excerpt import around
 from secondlens.importers._messages import (
     LARGE,
+    LARGEST_LIMITS,
     PIECE,
     Done,
     Ending,
@@ -45,11 +46,14 @@ from secondlens.importers._messages import (
     receive,
     send,
 )
+from secondlens.importers._table_head import look_at
 from secondlens.importers._xdm_contents import compared
 from secondlens.importers.archive import look_into, open_archive
 from secondlens.importers.attached import attached_files
-from secondlens.importers.formats import IMPORTERS
-from secondlens.importers.incoming import IncomingFile
+from secondlens.importers.formats import IMPORTERS, with_mappings
+from secondlens.importers.incoming import Importer, IncomingFile
+from secondlens.importers.table import TableImporter
+from secondlens.importers.table_seen import TableSeen
 
 _LARGEST_QUESTION = 1024 * 1024
 
@@ -59,16 +63,17 @@ def main() -> None:
     questions, answers = sys.stdin.buffer, sys.stdout.buffer
     _load_encodings()
     _tidy_rarely()
-    limits = receive(questions, _LARGEST_QUESTION)
+    limits = receive(questions, LARGEST_LIMITS)
     if limits is None:
         return
     asked = msgspec.msgpack.decode(limits, type=Limits)
+    importers = with_mappings(IMPORTERS, asked.mappings)
     if asked.large:
         _load_large()
     send(answers, Hello(_confinement.confine(asked.memory, asked.seconds)))
     answers.flush()
     while question := receive(questions, _LARGEST_QUESTION):
-        ending = _answer(msgspec.msgpack.decode(question, type=Question), questions, answers)
+        ending = _answer(msgspec.msgpack.decode(question, type=Question), importers, questions, answers)
         send(answers, ending)
         answers.flush()
         if isinstance(ending, OutOfMemory):
@@ -96,11 +101,16 @@ def _tidy_rarely() -> None:
     gc.set_threshold(50_000, 20, 100)
 
 
-def _answer(question: Question, questions: IO[bytes], answers: IO[bytes]) -> Ending:
+def _answer(question: Question, importers: Sequence[Importer], questions: IO[bytes], answers: IO[bytes]) -> Ending:
     asked = Asked(questions, answers, question.size)
     try:
         count = 0
-        for part in _parts(question, questions, asked, lambda piece: send(answers, piece)):
+        parts = (
+            _parts_of_large(question, asked, lambda piece: send(answers, piece))
+            if question.ask in LARGE
+            else _parts(question, importers, IncomingFile(question.name, questions.read(question.size)))
+        )
+        for part in parts:
             if isinstance(part, Unknown):
                 return part
             count += _entries_in(part)
@@ -118,14 +128,6 @@ def _answer(question: Question, questions: IO[bytes], answers: IO[bytes]) -> End
         asked.settle()
 
 
-def _parts(
-    question: Question, questions: IO[bytes], asked: Asked, say: Callable[[msgspec.Struct], None]
-) -> Iterator[Part | Unknown]:
-    if question.ask in LARGE:
-        return _parts_of_large(question, asked, say)
-    return _parts_of_sent(question, IncomingFile(name=question.name, content=questions.read(question.size)))
-
-
 def _parts_of_large(
     question: Question, asked: Asked, say: Callable[[msgspec.Struct], None]
 ) -> Iterator[Part | Unknown]:
@@ -137,7 +139,7 @@ def _parts_of_large(
         yield from sys.modules["secondlens.importers._large"].read_large(asked, question.where, say)
 
 
-def _parts_of_sent(question: Question, file: IncomingFile) -> Iterator[Part | Unknown]:
+def _parts(question: Question, importers: Sequence[Importer], file: IncomingFile) -> Iterator[Part | Unknown]:
     match question.ask:
         case "open":
             yield from _members(compared(open_archive(file)))
@@ -145,13 +147,15 @@ def _parts_of_sent(question: Question, file: IncomingFile) -> Iterator[Part | Un
             yield from _members(attached_files(file))
         case "excerpt":
             yield around(file.content, question.where)
+        case "columns":
+            yield look_at(file, next((one.mappings for one in importers if isinstance(one, TableImporter)), ()))
         case _:
-            yield from _read(file)
+            yield from _read(importers, file)
 
 
 def _entries_in(part: Part) -> int:
     match part:
-        case Recognised() | Piece() | Excerpt():
+        case Recognised() | Piece() | Excerpt() | TableSeen():
             return 0
         case Member() | LargeMember():
             return 1
@@ -159,8 +163,8 @@ def _entries_in(part: Part) -> int:
             return len(part.entries)
 
 
-def _read(file: IncomingFile) -> Iterator[Part | Unknown]:
-    importer = next((importer for importer in IMPORTERS if importer.recognises(file)), None)
+def _read(importers: Sequence[Importer], file: IncomingFile) -> Iterator[Part | Unknown]:
+    importer = next((importer for importer in importers if importer.recognises(file)), None)
     if importer is None:
         yield Unknown()
         return

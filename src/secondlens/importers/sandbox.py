@@ -16,9 +16,10 @@ from dataclasses import dataclass
 from types import TracebackType
 from typing import Self, TypeVar
 
+from secondlens.domain.columns import TableMapping, is_sound
 from secondlens.domain.record import Unread
 from secondlens.errors import BadInput
-from secondlens.importers._answers import Members, Records, Words
+from secondlens.importers._answers import Members, Records, SeenColumns, Words
 from secondlens.importers._child import (
     MISBEHAVED,
     TOO_LONG,
@@ -42,15 +43,21 @@ from secondlens.importers._messages import (
     Question,
     Refused,
     Unknown,
+    that_fit,
 )
 from secondlens.importers.archive import LARGEST_MEMBER, LARGEST_TOTAL, RATIO_FROM, STEEPEST_RATIO
 from secondlens.importers.incoming import Entry, IncomingFile, LargeFile, Lying
+from secondlens.importers.table_seen import TableSeen
 
 UNREADABLE = (
     "Secondlens could not read this file, so nothing of it was kept. Your vault is unchanged. "
     "Download the file again; if that does not help, it may be damaged."
 )
 NOT_SHOWN = "Secondlens could not read this file."
+NO_TABLE = (
+    "Secondlens finds no table of readings in this file. "
+    "A table has a line of names, and below it times in one column and numbers in another."
+)
 READER = (sys.executable, "-I", "-m", "secondlens.importers._reader")
 
 # FHIR takes 4 bytes for each of its own, a C-CDA with one letter from beyond the usual planes 25.
@@ -66,7 +73,7 @@ _SLACK = 16 * 1024**2
 _LONGEST_SENTENCE = 500
 _LARGEST_EXCERPT = 4 * MOST_LETTERS + 1024  # a letter takes four bytes at most
 
-_Listener = TypeVar("_Listener", Records, Members, Words)
+_Listener = TypeVar("_Listener", Records, Members, Words, SeenColumns)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,12 +91,20 @@ class Reading:
 class Sandbox:
     """At most one child, started with the first file and gone at the end of `with`.
 
-    `command` starts the child; `seconds` is the time each file has, besides what its size adds.
+    `command` starts the child; `seconds` is the time each file has, besides what its size adds; `mappings` are
+    what is known of the columns of tables, those to prefer first.
     """
 
-    def __init__(self, command: Sequence[str] = READER, *, seconds: float = SECONDS) -> None:
+    def __init__(
+        self,
+        command: Sequence[str] = READER,
+        *,
+        seconds: float = SECONDS,
+        mappings: Sequence[TableMapping] = (),
+    ) -> None:
         self._command = tuple(command)
         self._seconds = seconds
+        self._mappings = that_fit(mapping for mapping in mappings if is_sound(mapping))
         self._child: Child | None = None
 
     def __enter__(self) -> Self:
@@ -182,6 +197,16 @@ class Sandbox:
                 raise BadInput(str(ending).partition(f" {UNCHANGED}")[0])
         raise BadInput(NOT_SHOWN)
 
+    def columns(self, file: IncomingFile) -> TableSeen:
+        """Give the columns of a table and its first rows, for somebody to say what they are.
+
+        Raises BadInput with what happened when they cannot be given.
+        """
+        ending, seen = self._ask("columns", file, _memory_to_read(file), lambda: SeenColumns(self._mappings))
+        if isinstance(ending, Done) and seen.table is not None:
+            return seen.table
+        raise BadInput(NO_TABLE if isinstance(ending, Done | Faulty | Unknown) else sentence(ending))
+
     def ask_alone(  # noqa: PLR0913  (everything a child is started with and asked)
         self,
         limits: Limits,
@@ -238,7 +263,7 @@ class Sandbox:
         if self._child and not self._child.has_room(memory, seconds):
             self._end()
         if self._child is None:
-            limits = Limits(memory=memory, seconds=math.ceil(seconds) + _SECONDS_OF_A_LIFE)
+            limits = Limits(memory, math.ceil(seconds) + _SECONDS_OF_A_LIFE, self._mappings)
             self._child = Child(self._command, limits)
         return self._child
 
@@ -248,16 +273,12 @@ class Sandbox:
             self._child = None
 
 
-def _records_of(file: IncomingFile) -> Records:
-    return Records(len(file.content), file.sha256)
-
-
 def seconds_for(size: int, seconds: float = SECONDS) -> float:
     """Give the time that a file of this size has."""
     return seconds + size / 1_000_000 * SECONDS_FOR_A_MEGABYTE
 
 
-def _check_ending(ending: Ending, heard: Records | Members | Words) -> None:
+def _check_ending(ending: Ending, heard: Records | Members | Words | SeenColumns) -> None:
     if isinstance(ending, OutOfMemory):
         raise Stopped(TOO_MUCH_MEMORY)
     if isinstance(ending, Done):
@@ -294,6 +315,8 @@ def _room_for(size: int) -> int:
 def _bounds(size: int, ask: str) -> Bounds:
     if ask in ("open", "look", "attached"):
         return Bounds(message=2 * PIECE, total=LARGEST_TOTAL + _SLACK)
+    if ask == "columns":
+        return Bounds(message=_SLACK, total=_SLACK)
     if ask == "excerpt":
         return Bounds(message=_LARGEST_EXCERPT, total=2 * _LARGEST_EXCERPT)
     return Bounds(message=min(_SLACK + 16 * size, 1024**3), total=min(4 * _SLACK + 32 * size, 4 * 1024**3))

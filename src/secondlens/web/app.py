@@ -17,6 +17,7 @@ from secondlens.web._answering import get, post
 from secondlens.web.door import Door, WrongTries
 from secondlens.web.keeping import new_keeping
 from secondlens.web.pages import (
+    columns,
     differences,
     help_now,
     home,
@@ -28,6 +29,7 @@ from secondlens.web.pages import (
     settings,
     start,
     unlock,
+    words,
 )
 from secondlens.web.pages.case import (
     ask,
@@ -105,6 +107,12 @@ ROUTES: tuple[BaseRoute, ...] = (
     get("in:/case/{case}/compare", compare.show),
     get("in:/case/{case}/follow-through", follow_through.show),
     post("in:/case/{case}/follow-through", follow_through.save),
+    # Words
+    get("in:/words", words.show),
+    get("in:/words/{number}", words.show_one),
+    post("in:/words/{number}", words.show_one),
+    get("in:/words/{number}/card", words.show_card),
+    post("in:/words/{number}/card", words.show_card),
     # My records
     get("in:/records", records.show_list),
     post("in:/records/search", records.search),
@@ -123,6 +131,8 @@ ROUTES: tuple[BaseRoute, ...] = (
     get("in:/importing/{key}", importing.show_preview),
     post("in:/importing/{key}", importing.keep_or_throw_away),
     get("in:/importing/done/{key}", importing.show_done),
+    get("in:/importing/{key}/columns/{number}", columns.show),
+    post("in:/importing/{key}/columns/{number}", columns.say),
     get("in:/imports", imports.show),
     get("in:/imports/taken/{key}", imports.show_taken),
     get("in:/imports/{run}", imports.show_one),

@@ -8,6 +8,7 @@ from secondlens.content import words
 from secondlens.domain.case import Case, CasePart
 from secondlens.domain.clinical import AllergyIntolerance, Component, Condition, Observation, Reaction
 from secondlens.domain.coding import Coding
+from secondlens.domain.columns import TableMapping, described
 from secondlens.domain.kinds import KINDS
 from secondlens.domain.packet_words import is_denied, is_error
 from secondlens.domain.quantity import Quantity
@@ -119,6 +120,8 @@ def _lines(kind: str, name: str, value: Any) -> Iterator[str]:
     if isinstance(value, tuple):
         for part in value:
             yield from _lines(kind, name, part)
+    elif isinstance(value, TableMapping):
+        yield from described(value)
     else:
         yield _line(kind, name, value)
 

@@ -1,10 +1,11 @@
 """Bringing files in: choose, see what is in them, then keep or throw away. Nothing is stored before that."""
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from starlette.responses import Response
 
+from secondlens.actions.columns import asks_about_columns, own_tables
 from secondlens.actions.importing import ReadFile, keep, new_run, preview, read_files
 from secondlens.content import words
 from secondlens.domain.receipt import Receipt
@@ -27,7 +28,7 @@ class Importing:
 class Account:
     """What one file holds or what became of it: `kinds` are (plural, number), `rows` what is new, same, ...
 
-    `facts` are the first few of its records.
+    `facts` are the first few of its records; `ask` leads to where its columns can be said.
     """
 
     name: str
@@ -37,6 +38,7 @@ class Account:
     unread: tuple[tuple[str, str], ...]
     facts: tuple[Fact, ...] = ()
     remark: str | None = None
+    ask: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,7 +60,7 @@ class Done:
 
 
 @dataclass(frozen=True, slots=True)
-class _Waiting:
+class Waiting:
     """Files that were read and wait for the person to say so."""
 
     files: tuple[ReadFile, ...]
@@ -83,16 +85,20 @@ def read(visit: Visit) -> Response:
     if not files:
         page = Importing(mistakes=NO_MISTAKES.plus("files", "Choose one file or more."))
         return render(visit, "importing/choose.html", page, status=422)
-    return go(visit, f"importing/{visit.door.imports.put(_Waiting(tuple(read_files(files))))}")
+    return go(
+        visit, f"importing/{visit.door.imports.put(Waiting(tuple(read_files(files, own_tables(visit.vault)))))}"
+    )
 
 
 def show_preview(visit: Visit) -> Response:
     """What the files hold, compared with the vault."""
-    waiting = visit.door.imports.get(visit.part("key"), _Waiting)
+    key = visit.part("key")
+    waiting = visit.door.imports.get(key, Waiting)
     receipts = tuple(preview(visit.vault, one) for one in waiting.files)
     page = Preview(
         accounts=tuple(
-            _account(receipt, _first_few(one)) for one, receipt in zip(waiting.files, receipts, strict=True)
+            replace(_account(receipt, _first_few(one)), ask=_ask(visit, f"importing/{key}/columns/{number}", one))
+            for number, (one, receipt) in enumerate(zip(waiting.files, receipts, strict=True))
         ),
         found=sum(receipt.entries + receipt.samples + receipt.samples_same for receipt in receipts),
         new=sum(map(_brought, receipts)),
@@ -104,7 +110,7 @@ def show_preview(visit: Visit) -> Response:
 def keep_or_throw_away(visit: Visit) -> Response:
     """Keep every file in one step each, or forget all of them."""
     key = visit.part("key")
-    waiting = visit.door.imports.get(key, _Waiting)
+    waiting = visit.door.imports.get(key, Waiting)
     if visit.form.text("answer") != "keep":
         visit.door.imports.drop(key)
         return go(visit, "importing")
@@ -122,6 +128,12 @@ def show_done(visit: Visit) -> Response:
         kept=sum(map(_brought, receipts)),
     )
     return render(visit, "importing/done.html", page)
+
+
+def _ask(visit: Visit, path: str, one: ReadFile) -> str | None:
+    """Lead to the columns of a table: to say what they are, or to see and change what is known of them."""
+    known = one.importer == "table" and one.problem is None
+    return visit.url(path) if known or asks_about_columns(one.problem) else None
 
 
 def _brought(receipt: Receipt) -> int:

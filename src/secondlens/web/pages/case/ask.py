@@ -5,15 +5,19 @@ from dataclasses import dataclass
 
 from starlette.responses import Response
 
-from secondlens.content import Label, Reply, ScriptText, scripts, words
+from secondlens.content import Label, Reply, ScriptText, scripts, tone, words
 from secondlens.domain.case import CaseFile, Decision, Reason, Script, Step
 from secondlens.domain.people import Patient
+from secondlens.domain.tone import check_wording
 from secondlens.domain.wording import Filled, fill, seconds_to_say, word_count
 from secondlens.errors import NotFound
 from secondlens.vault import Vault
 from secondlens.web.forms import NO_MISTAKES, Mistakes
 from secondlens.web.pages.case._frame import Frame, file_of, frame_of, path_of
 from secondlens.web.rendering import Visit, go, render
+
+_LONGEST_PORTAL_MESSAGE = 1000  # characters; many portals take no more
+_LONGEST_CHECKED = 20_000  # nobody says more than this, and a check takes time
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,11 +28,26 @@ class Frames:
     kept: tuple[tuple[str, str, str, int, str], ...]
     frames: tuple[tuple[str, str, str], ...]
     opinion: str | None
+    library: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Remark:
+    """What the wording check says of some words: its name, the words (none when something is missing), advice."""
+
+    name: str
+    text: str
+    why: str
+    instead: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Words:
-    """One script. `asks` is the sentence the person must say is true before it is offered, when not said yet."""
+    """One script. `asks` is the sentence the person must say is true before it is offered, when not said yet.
+
+    `remarks` is what the wording check finds in `written`, None when that is too long to check.
+    `checked` tells that the person asked for it.
+    """
 
     frame: Frame
     here: str
@@ -42,6 +61,8 @@ class Words:
     replies: tuple[tuple[Label, Reply], ...]
     fill_in: str
     written: str
+    remarks: tuple[Remark, ...] | None
+    checked: bool
     mistakes: Mistakes
 
 
@@ -56,6 +77,7 @@ def show(visit: Visit) -> Response:
             for code, label in words().frames.items()
         ),
         opinion=None if file.opinion("first") else visit.url(path_of(file, "opinion/first")),
+        library=visit.url("words") + f"?case={file.case.id}",
     )
     return render(visit, "case/ask.html", page)
 
@@ -67,9 +89,11 @@ def show_words(visit: Visit) -> Response:
 
 
 def save_words(visit: Visit) -> Response:
-    """Keep the words as the person left them; one text for each frame and channel."""
+    """Keep the words as the person left them, one text for each frame and channel; or only check them."""
     file, script = file_of(visit), _script_of(visit)
     text = visit.form.text("text")
+    if text and visit.form.text("do") == "check":
+        return _words_page(visit, file, script, typed=text)
     if not text:
         mistakes = NO_MISTAKES.plus("text", "There are no words here to keep. Write some, or choose another way.")
         return _words_page(visit, file, script, mistakes)
@@ -97,11 +121,13 @@ def values_for(vault: Vault, file: CaseFile) -> Mapping[str, str]:
     return {name: value for name, value in known.items() if value}
 
 
-def _words_page(visit: Visit, file: CaseFile, script: ScriptText, mistakes: Mistakes = NO_MISTAKES) -> Response:
+def _words_page(
+    visit: Visit, file: CaseFile, script: ScriptText, mistakes: Mistakes = NO_MISTAKES, typed: str = ""
+) -> Response:
     text = _offered(visit, script)
     filled = fill(text, values_for(visit.vault, file), script.labels) if text else None
     kept = next((kept for kept in file.of(Script) if (kept.frame, kept.channel) == _name(script)), None)
-    written = kept.title if kept else (filled.text if filled else "")
+    written = typed or (kept.title if kept else (filled.text if filled else ""))
     page = Words(
         frame=frame_of(visit, file, Step.ASK),
         here=visit.url(path_of(file, f"ask/{script.frame}/{script.channel}")),
@@ -112,15 +138,31 @@ def _words_page(visit: Visit, file: CaseFile, script: ScriptText, mistakes: Mist
         ),
         asks=script.only_if_true if filled is None else None,
         filled=filled,
-        labels=tuple(script.labels[name] for name in filled.missing) if filled and not kept else (),
+        labels=tuple(script.labels[name] for name in filled.missing) if filled and not (kept or typed) else (),
         count=word_count(written),
         seconds=seconds_to_say(written),
         replies=tuple((words().replies[reply.code], reply) for reply in script.replies),
         fill_in=visit.url(path_of(file, "opinion/first")),
         written=written,
+        remarks=_remarks(written, script.channel),
+        checked=bool(typed),
         mistakes=mistakes,
     )
     return render(visit, "case/words.html", page, status=422 if mistakes else 200)
+
+
+def _remarks(written: str, channel: str) -> tuple[Remark, ...] | None:
+    if len(written) > _LONGEST_CHECKED:
+        return None
+    names = tone().kinds
+    found = tuple(
+        Remark(name=names[one.kind].name, text=one.text, why=one.why, instead=one.instead)
+        for one in check_wording(written, tone(), message=True).findings
+    )
+    if channel != "portal" or len(written) <= _LONGEST_PORTAL_MESSAGE:
+        return found
+    more = f"It has {len(written)} characters. Many portals take no more than {_LONGEST_PORTAL_MESSAGE:,}."
+    return (Remark(name="Long for a portal", text="", why=more, instead="Cut it, or send it as a letter."), *found)
 
 
 def _offered(visit: Visit, script: ScriptText) -> str | None:
