@@ -235,6 +235,7 @@ _changes = st.sampled_from(
 )
 @example([record(start="2026-03-01 08:00:00 ,0000"), record("62")], NO_CHANGE, 200, 700)
 @example([record(), record("62", more=' startDate="x"'), record("63")], NO_CHANGE, 200, 700)
+@example(["</HealthData>\n", record("0")], (b"\n", b"\r\n"), 0, 150)
 @example([record(), " <Workout>\n", record("62"), " </Workout>\n", record("63")], NO_CHANGE, 200, 700)
 def test_both_ways_give_the_same(lines: list[str], change: tuple[bytes, bytes], cut: int, block: int) -> None:
     body = "".join(lines).encode("utf-8", "surrogateescape").replace(*change)

@@ -156,10 +156,12 @@ class _Stream:
 
     def _feed(self, content: bytes) -> None:
         """Let expat read; a line feed at the end tells where it stands, because only between tags it is text."""
-        self._parse(content[:-1])
+        # Expat counts two lines when the two halves of one line end come apart.
+        end = len(content) - (2 if content.endswith(b"\r\n") else 1)
+        self._parse(content[:end])
         self._heard = False
         self._parser.CharacterDataHandler = self._hear
-        self._parse(content[-1:])
+        self._parse(content[end:])
         self._parser.CharacterDataHandler = None
         self._between = self._heard and not self._literal and self._elements.depth == 1
 
