@@ -3,16 +3,20 @@
 import gzip
 import json
 import os
+import threading
 import zipfile
 from collections.abc import Callable
 from functools import partial
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from secondlens.actions.importing import NO_FILE, keep, preview, read_files, read_paths
-from secondlens.importers._child import DIED, TOO_LONG, TOO_MUCH_MEMORY
+from secondlens.actions.importing import NO_FILE, keep, preview, preview_all, read_files, read_paths
+from secondlens.actions.progress import Step
+from secondlens.actions.whose import INSIDE_ANOTHER
+from secondlens.importers._child import DIED, STOPPED, TOO_LONG, TOO_MUCH_MEMORY
 from secondlens.importers.incoming import IncomingFile
 from secondlens.importers.sandbox import UNREADABLE, Sandbox
 from secondlens.vault import LEAST_COST, create_vault
@@ -170,6 +174,92 @@ def test_a_file_about_somebody_else_is_remarked_before_it_is_kept(tmp_path: Path
         assert "another person" in str(keep(vault, bob).remark)
 
 
+def patient(**said: Any) -> IncomingFile:
+    resource = {"resourceType": "Patient", "id": "1", **said}
+    return IncomingFile("about.json", json.dumps(resource).encode())
+
+
+def named(name: str, birth: str | None = None) -> IncomingFile:
+    return patient(name=[{"text": name}], **({"birthDate": birth} if birth else {}))
+
+
+@pytest.mark.parametrize(
+    ("file", "another"),
+    [
+        (named("Me"), False),
+        (named("Me", "1980-01-01"), False),
+        (named("Me", "1980"), False),
+        (named("Me", "1981-01-01"), True),
+        (patient(), False),
+        (named("Ann"), False),
+        (named("Ann", "1980-02"), True),
+        (named("Bob"), True),
+        (named("Bob", "1980"), True),
+    ],
+    ids=lambda value: value.content.decode()[40:] if isinstance(value, IncomingFile) else "",
+)
+def test_who_gives_no_name_is_another_person_only_by_another_birth_date(
+    *, file: IncomingFile, another: bool, tmp_path: Path
+) -> None:
+    with create_vault(tmp_path / "my.vault", PASSPHRASE, cost=LEAST_COST).vault as vault:
+        for read in read_files([named("Ann", "1980-01-01")]):
+            keep(vault, read)
+        (read,) = read_files([file])
+        assert bool(preview(vault, read).remark) is another
+
+
+def test_in_an_empty_vault_the_person_whom_most_files_name_is_the_own_one(tmp_path: Path) -> None:
+    letter = {"contentType": "application/pdf", "data": "JVBERi0xLjQK", "title": "Letter"}
+    document = {
+        "resourceType": "DocumentReference",
+        "description": "A letter",
+        "content": [{"attachment": letter}],
+    }
+    bob = {"resourceType": "Patient", "name": [{"text": "Bob"}]}
+    entries = [{"resource": bob}, {"resource": document}]
+    bundle = {"resourceType": "Bundle", "type": "collection", "entry": entries}
+    reads = tuple(
+        read_files(
+            [named("Me"), IncomingFile("bob.json", json.dumps(bundle).encode()), named("Ann"), named("Ann")]
+        )
+    )
+    with create_vault(tmp_path / "my.vault", PASSPHRASE, cost=LEAST_COST).vault as vault:
+        remarks = [receipt.remark for receipt in preview_all(vault, reads)]
+    assert [bool(remark) for remark in remarks] == [False, True, True, False, False]
+    assert remarks[2] == INSIDE_ANOTHER
+
+
+def test_what_two_files_bring_is_new_only_once_and_keeping_them_tells_the_same(tmp_path: Path) -> None:
+    content = CCD.read_bytes()
+    files = [
+        IncomingFile("a.xml", content),
+        IncomingFile("b.xml", content + b"\n"),
+        IncomingFile("c.xml", content),
+    ]
+    reads = tuple(read_files(files))
+    with create_vault(tmp_path / "my.vault", PASSPHRASE, cost=LEAST_COST).vault as vault:
+        told = preview_all(vault, reads)
+        assert [receipt.same for receipt in told] == [0, len(reads[0].records), len(reads[0].records)]
+        assert tuple(keep(vault, read) for read in reads) == told
+        assert [receipt.same for receipt in preview_all(vault, reads)] == [len(reads[0].records)] * 3
+
+
+def test_a_fact_that_two_portals_tell_under_names_of_their_own_is_new_only_once(tmp_path: Path) -> None:
+    def told(number: str) -> IncomingFile:
+        code = {"coding": [{"system": "http://loinc.org", "code": "718-7"}], "text": "Hemoglobin"}
+        value = {"value": 13.2, "unit": "g/dL"}
+        observation: dict[str, Any] = {"resourceType": "Observation", "status": "final", "code": code}
+        observation |= {"effectiveDateTime": "2024-03-02", "valueQuantity": value}
+        observation["identifier"] = [{"system": "urn:x", "value": number}]
+        return IncomingFile(f"{number}.json", json.dumps(observation).encode())
+
+    reads = tuple(read_files([told("a"), told("b")]))
+    with create_vault(tmp_path / "my.vault", PASSPHRASE, cost=LEAST_COST).vault as vault:
+        receipts = preview_all(vault, reads)
+        assert [(receipt.new, receipt.same) for receipt in receipts] == [(1, 0), (0, 1)]
+        assert tuple(keep(vault, read) for read in reads) == receipts
+
+
 def test_what_a_folder_hides_is_named(tmp_path: Path) -> None:
     folder = tmp_path / "download"
     folder.mkdir()
@@ -189,3 +279,34 @@ def test_a_bulk_folder_is_read_whole_with_its_packed_files(tmp_path: Path) -> No
     packed = {Path(read.path).name: len(read.records) for read in read_paths([tmp_path]) if read.records}
     assert packed == plain
     assert len(plain) > 5
+
+
+def test_each_file_is_told_of_before_it_is_read_and_all_are_counted(tmp_path: Path) -> None:
+    ccd = CCD.read_bytes()
+    folder = tmp_path / "download"
+    folder.mkdir()
+    (folder / "a.xml").write_bytes(ccd)
+    (folder / "b.bin").write_bytes(b"\0\1")
+    (tmp_path / "portal.zip").write_bytes(zipped(("c.xml", ccd), ("d.mov", b"\0\1")))
+    told: list[Step] = []
+    reads = read_paths([folder, tmp_path / "portal.zip"], watch=told.append)
+    seen = [(len(told), Path(read.path).name) for read in reads]
+    portal = f"{tmp_path}/portal.zip"
+    assert told == [
+        Step(str(folder), 0, 0, 2),
+        Step(f"{folder}/a.xml", 0, 1, 4),
+        Step(f"{folder}/b.bin", 0, 2, 4),
+        Step(portal, 1, 3, 4),
+        Step(f"{portal}/c.xml", 1, 4, 6),
+        Step(f"{portal}/d.mov", 1, 5, 6),
+    ]
+    assert seen == [(2, "a.xml"), (3, "download"), (5, "c.xml"), (6, "portal.zip")]
+
+
+def test_reading_is_ended_in_the_middle_of_a_file_from_another_thread() -> None:
+    with Sandbox(reader_with("while True: pass")) as sandbox:
+        timer = threading.Timer(0.5, sandbox.stop)
+        timer.start()
+        reads = list(read_files([FILE, IncomingFile("CCD.XML", CCD.read_bytes())], sandbox=sandbox))
+        timer.join()
+        assert [read.problem for read in reads] == [STOPPED, STOPPED]

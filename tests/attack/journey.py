@@ -106,10 +106,11 @@ def unlock(page: Page, address: str, passphrase: str = PASSPHRASE) -> None:
 def bring_in(page: Page, file: Path) -> None:
     """Import a file: choose it, look at what it holds, keep it."""
     page.get_by_role("link", name=re.compile("import|bring", re.IGNORECASE)).first.click()
-    page.locator("input[type=file]").set_input_files(file)
+    page.locator("input[type=file]").first.set_input_files(file)
     with page.expect_navigation(wait_until="load"):
         page.locator("main form button").first.click()
     _press(page, re.compile("Keep"))
+    page.get_by_role("heading", name=re.compile("Kept in your vault|Nothing new")).wait_for()
 
 
 def search(page: Page, words: str) -> None:

@@ -452,7 +452,73 @@ IMPORTS = (
         "tests/domain/test_matching.py",
     ),
 )
-MUTANTS = (*VAULT, *DOOR, *READERS, *TABLES, *READINGS, *IMPORTS)
+CHOOSING = (
+    Mutant(
+        "choosing files: another person's file is kept with the rest",
+        "web/pages/importing/previewing.py",
+        "if str(number) in also if receipt.remark else str(number) not in left_out:",
+        "if str(number) not in left_out:",
+        "tests/web/test_importing.py -k another_person",
+    ),
+    Mutant(
+        "choosing files: a file that is left out is kept",
+        "web/pages/importing/previewing.py",
+        "else str(number) not in left_out:",
+        "else True:",
+        "tests/web/test_importing.py -k left_out",
+    ),
+    Mutant(
+        "choosing files: stopping waits for the file that is being read",
+        "importers/sandbox.py",
+        "            child.kill()\n",
+        "            pass\n",
+        "tests/web/test_importing.py -k stopped",
+    ),
+    Mutant(
+        "choosing files: a lock lets reading go on",
+        "web/door.py",
+        "Shelf(2, Reading.stop)",
+        "Shelf(2)",
+        "tests/web/test_importing.py -k lock_ends",
+    ),
+    Mutant(
+        "choosing files: what cannot be kept waits in memory",
+        "actions/reading.py",
+        "read if read.worth_keeping else replace(read, file=None)",
+        "read",
+        "tests/web/test_importing.py -k two_hundred",
+    ),
+    Mutant(
+        "choosing files: a fact of two files is told as new twice",
+        "actions/importing.py",
+        "                endings = earlier.compare(read.records, endings)\n",
+        "                pass\n",
+        "tests/actions/test_importing.py -k new_only_once",
+    ),
+    Mutant(
+        "choosing files: a watch's owner is another person",
+        "domain/people.py",
+        "return len(names) == 1 or bool(names & _NO_NAMES)",
+        "return len(names) == 1",
+        "tests/actions/test_importing.py -k gives_no_name",
+    ),
+    Mutant(
+        "choosing files: words around a place are believed at any length",
+        "importers/_answers.py",
+        "len(text + around) > MOST_LETTERS",
+        "len(text) > MOST_LETTERS",
+        "tests/importers/test_excerpt.py -k lying",
+    ),
+    Mutant(
+        "choosing files: a name commands the terminal from the bar",
+        "cli/_bar.py",
+        'printable(PurePath(path or "").name)',
+        'PurePath(path or "").name',
+        "tests/cli/test_read.py -k command",
+    ),
+)
+
+MUTANTS = (*VAULT, *DOOR, *READERS, *TABLES, *READINGS, *IMPORTS, *CHOOSING)
 
 
 def survives(mutant: Mutant, place: Path) -> bool:

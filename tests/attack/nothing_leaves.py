@@ -29,7 +29,7 @@ from tests.attack.strace_log import Call, read_calls
 CALLS = "trace=connect,sendto,sendmsg,sendmmsg,bind"
 _FIXTURES = ROOT / "tests" / "fixtures"
 CCD = _FIXTURES / "ccda" / "hl7_examples" / "Documents" / "CCD" / "CCD_1" / "CCD.XML"
-FHIR = _FIXTURES / "fhir" / "golden" / "values.json"
+FHIR = _FIXTURES / "golden" / "fhir" / "values.json"
 _STAYS = {"AF_UNIX", "AF_NETLINK", "AF_UNSPEC", "AF_LOCAL"}
 _FAMILY = re.compile(r"sa_family=(\w+)")
 _ADDRESS = re.compile(r'inet_(?:addr|pton)\((?:AF_INET6, )?"((?:\\x[0-9a-f]{2})+)"')

@@ -99,7 +99,7 @@ def given_the_vault_is_unlocked(page: Page, address: str, look: Callable[[str], 
 def when_a_real_file_is_brought_in(page: Page, look: Callable[[str], None]) -> None:
     page.goto(page.url.rstrip("/") + "/importing")
     look("import")
-    page.locator("input[type=file]").set_input_files(CCD)
+    page.locator("input[type=file]").first.set_input_files(CCD)
     follow(page.locator("main form button").first)
     page.get_by_role("button", name=re.compile("Keep")).wait_for()
     look("import-preview")
@@ -107,6 +107,7 @@ def when_a_real_file_is_brought_in(page: Page, look: Callable[[str], None]) -> N
     assert "pneumonia" not in page.locator("main").inner_text().lower()  # nothing is kept before one says so
     page.go_back()
     follow(page.get_by_role("button", name=re.compile("Keep")))
+    page.get_by_role("heading", name="Kept in your vault").wait_for()
     look("import-done")
     follow(page.get_by_role("link", name="Records", exact=True))
     look("records")

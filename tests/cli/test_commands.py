@@ -185,3 +185,31 @@ def test_what_a_source_took_back_is_told_so(run: Run, vault: Path, secret: Path,
     run("import", vault, tmp_path / "mistake.json", "--yes", "--passphrase-file", secret)
     (line,) = run("list", vault, "--json", "--passphrase-file", secret).out.splitlines()
     assert json.loads(line)["status"] == "entered-in-error"
+
+
+def test_a_file_about_another_person_is_kept_only_when_the_person_says_so_for_that_file(
+    run: Run, vault: Path, secret: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, born in (("Ann", "1980-01-01"), ("Bob", "1990-01-01")):
+        patient = {"resourceType": "Patient", "name": [{"text": name}], "birthDate": born}
+        (tmp_path / f"{name}.json").write_text(json.dumps(patient))
+    answers = iter(["n", "y"])
+    monkeypatch.setattr("click.termui.visible_prompt_func", lambda _: next(answers))
+    ran = run("import", vault, tmp_path / "Ann.json", tmp_path / "Bob.json", "--passphrase-file", secret)
+    assert "another person: Bob" in ran.out
+    listed = run("list", vault, "--json", "--passphrase-file", secret).out.splitlines()
+    assert [json.loads(line)["title"] for line in listed] == ["Ann"]
+
+
+def test_many_files_end_in_one_sentence_and_equal_reasons_are_told_once(
+    run: Run, vault: Path, secret: Path, tmp_path: Path
+) -> None:
+    observation = {"resourceType": "Observation", "status": "final", "code": {"text": "Weight"}}
+    lines = [json.dumps(observation)] + ["{"] * 5
+    (tmp_path / "a.ndjson").write_text("\n".join(lines))
+    (tmp_path / "b.xml").write_bytes(CCD.read_bytes())
+    ran = run("import", vault, tmp_path / "a.ndjson", tmp_path / "b.xml", "--yes", "--passphrase-file", secret)
+    assert "Looked at 78 facts in 2 files. 63 are new and 15 are new and kept as text." in ran.out
+    assert "5 parts of files could not be read." in ran.out
+    assert ran.out.count("Not read:") == 1
+    assert "line 2, line 3, line 4 and 2 more" in ran.out

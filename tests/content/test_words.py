@@ -17,7 +17,7 @@ TABLES = (
     ("steps", set(Step)),
     ("gaps", set(GAPS)),
     ("fields", {field.name for kind in KINDS for field in fields(kind)}),
-    ("endings", {*Ending, "as_text", "unread"}),
+    ("endings", {*Ending, "as_text", "unread", "samples", "samples_same"}),
     ("decisions", {"yes", "not-now", "no"}),
     ("orders", {"first", "second"}),
     ("ways", {PASSPHRASE, RECOVERY_CODE, PERSON}),

@@ -15,7 +15,7 @@ from secondlens.importers._sound import is_sound
 from secondlens.importers.incoming import Entry, IncomingFile
 from secondlens.importers.table import TableImporter
 
-FIXTURES = Path(__file__).parents[1] / "fixtures" / "table"
+FIXTURES = Path(__file__).parents[1] / "fixtures" / "golden" / "table"
 SAMPLES = tuple(sorted(path for path in FIXTURES.iterdir() if path.name.endswith((".csv", "1.json"))))
 
 
@@ -55,10 +55,3 @@ def readings(entries: list[Entry]) -> list[list[Any]]:
 def missed(entries: list[Entry]) -> list[list[str]]:
     """What was not read."""
     return [[entry.where, entry.why] for entry in entries if isinstance(entry, Unread)]
-
-
-def as_expected(path: Path) -> str:
-    """What lies beside a sample."""
-    entries = read(path.read_bytes(), name=path.name)
-    lines = [json.dumps(line, ensure_ascii=False) for line in (*readings(entries), *missed(entries))]
-    return "[\n" + ",\n".join(lines) + "\n]\n"

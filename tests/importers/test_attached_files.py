@@ -17,7 +17,7 @@ from secondlens.importers.incoming import IncomingFile
 FIXTURES = Path(__file__).parents[1] / "fixtures"
 PDF = b64encode(b"%PDF-1.4").decode()
 SEEDS = (
-    (FIXTURES / "fhir" / "golden" / "documents.json").read_bytes(),
+    (FIXTURES / "golden" / "fhir" / "documents.json").read_bytes(),
     (FIXTURES / "ccda" / "ms_converter" / "Unstructured_Document_embed.ccda").read_bytes()[:4000]
     + b"</text></nonXMLBody></component></ClinicalDocument>",
 )

@@ -46,6 +46,14 @@ def test_a_place_that_cannot_be_found_shows_the_beginning(where: str) -> None:
     assert around(CCDA, where) == Excerpt(CCDA.decode(), whole=True)
 
 
+def test_a_line_comes_with_the_lines_around_it() -> None:
+    text = "".join(f"{number}\n" for number in range(1, 10))
+    assert around(text.encode(), "line 5") == Excerpt("5\n", whole=False, before="2\n3\n4\n", after="6\n7\n8\n")
+    assert around(text.encode(), "line 1 and 7 more") == Excerpt("1\n", whole=False, after="2\n3\n4\n")
+    long = around(b"\n".join([b"a" * 30_000] * 3), "line 2")
+    assert (len(long.before), len(long.text or ""), len(long.after)) == (2_000, 16_000, 2_000)
+
+
 def test_a_long_file_is_cut() -> None:
     assert around(b"a" * 50_000, "") == Excerpt("a" * 20_000, whole=False)
 
@@ -65,6 +73,7 @@ def test_a_child_cuts_out_what_would_be_cut_out_without_one() -> None:
     asked = (
         (CCDA, "section[2]/entry[2]/act[1]"),
         (BUNDLE, "Bundle.entry[1].resource"),
+        (CCDA, "line 3"),
         (CCDA, ""),
         (marked, ""),
         ("\N{SNOWMAN}\N{BRAIN}".encode() * 50_000, ""),
@@ -95,6 +104,9 @@ def test_a_harmed_reader_is_a_sentence_and_the_next_place_is_shown(harm: str, se
 
 LIES = {
     "too many letters": ("say(Excerpt('a' * 20_001, False), Done(0))", MISBEHAVED),
+    "too many letters around": ("say(Excerpt('a', False, 'b' * 10_000, 'c' * 10_000), Done(0))", MISBEHAVED),
+    "words around nothing": ("say(Excerpt(None, False, 'b'), Done(0))", MISBEHAVED),
+    "words around a whole file": ("say(Excerpt(content.decode(), True, after='b'), Done(0))", MISBEHAVED),
     "far too many letters": ("say(Excerpt('a' * 200_000, False), Done(0))", TOO_MUCH),
     "an endless flood": ("while True: say(Excerpt('', False))", MISBEHAVED),
     "two of them": ("say(Excerpt('a', False), Excerpt('b', False), Done(0))", MISBEHAVED),

@@ -16,7 +16,7 @@ from secondlens.errors import BadInput
 from secondlens.importers.fhir import FHIR
 from secondlens.importers.incoming import IncomingFile
 
-GOLDEN = Path(__file__).parents[1] / "fixtures" / "fhir" / "golden"
+GOLDEN = Path(__file__).parents[1] / "fixtures" / "golden" / "fhir"
 SEEDS = [path.read_bytes() for path in sorted(GOLDEN.glob("*.json")) if ".expected" not in path.name]
 
 

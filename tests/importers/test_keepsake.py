@@ -76,6 +76,10 @@ def test_what_only_looks_a_little_like_one_is_left_alone(content: bytes) -> None
         "Zoë".encode("latin-1"),
         b"words\x07\x01with bells",
         b"PK\x03\x04" + b"\0" * 26 + b"letter.txt",
+        # A search for the head of a heart recording once took minutes on these.
+        b"," * 4096,
+        b"1," * 2048,
+        b"a,1 b\n" + b"\n" * 4000,
     ],
 )
 def test_other_files_are_left_to_others(content: bytes) -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from secondlens.domain.samples import Samples
 from secondlens.errors import BadInput, Damaged
-from secondlens.importers._child import DIED, MISBEHAVED, TOO_MUCH
+from secondlens.importers._child import DIED, MISBEHAVED, STOPPED, TOO_MUCH
 from secondlens.importers.archive import BOMB
 from secondlens.importers.incoming import IncomingFile, LargeFile, Lying
 from secondlens.importers.sandbox import Reading, Sandbox
@@ -176,3 +176,14 @@ def test_bytes_pass_once_more_from_where_they_lie() -> None:
 def test_what_is_no_record_gets_no_fingerprint() -> None:
     sample = Samples(metric="m", starts=b"", ends=b"", offsets=b"", values=b"", notes=b"", abouts=())
     assert with_fingerprint(sample, "0" * 64) is sample
+
+
+def test_a_large_file_that_is_stopped_says_so_and_so_does_the_next() -> None:
+    def stop(_offset: int, size: int) -> bytes:
+        sandbox.stop()
+        return bytes(size)
+
+    with Sandbox(liar(READ, sent=False)) as sandbox:
+        for _ in range(2):
+            reading = read_large(sandbox, LargeFile("e", SIZE, Lying(SIZE, stop)), ignore, ignore)
+            assert reading.problem == STOPPED

@@ -1,7 +1,6 @@
 """Tables of devices: each row ends as readings or as a reason, and no table is guessed at."""
 
 import json
-from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -17,7 +16,7 @@ from secondlens.importers.formats import IMPORTERS
 from secondlens.importers.incoming import IncomingFile
 from secondlens.importers.open_columns import COLUMNS_UNKNOWN, DECIMALS_OPEN, ORDER_OPEN
 from secondlens.importers.table import NO_ROWS, TableImporter
-from tests.importers.tables import FIXTURES, SAMPLES, as_expected, missed, read, readings
+from tests.importers.tables import FIXTURES, missed, read, readings
 
 OWN = TableMapping(
     name="own",
@@ -32,16 +31,6 @@ HEAD = "When,Pulse,Note\n"
 
 def values(content: bytes | str) -> list[object]:
     return [reading[6] for reading in readings(read(content, [OWN]))]
-
-
-@pytest.mark.parametrize("path", SAMPLES, ids=lambda path: path.name)
-def test_a_sample_gives_what_lies_beside_it(path: Path) -> None:
-    assert as_expected(path) == path.with_name(f"{path.name}.expected.json").read_text("utf-8")
-
-
-def test_no_expectation_is_left_without_its_sample() -> None:
-    expected = {path.name.removesuffix(".expected.json") for path in FIXTURES.glob("*.expected.json")}
-    assert expected == {path.name for path in SAMPLES}
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "cp1252"])

@@ -38,12 +38,12 @@ def test_what_was_saved_reads_the_waiting_file_and_the_next_one(
     browser, address = waiting
     saved = browser.post(address, SAID | {"answer": "save", "device": "My watch"})
     page = browser.follow(saved).text
-    assert "Readings of devices, new" in page
+    assert "Readings of devices: 2 are new" in page
     assert "does not know the columns" not in page
     assert dict(opened.open_vault().counts()) == {ColumnMapping.__name__: 1}
-    assert browser.get(address).status == 404
+    assert "Puls" in browser.get(address).text  # what is known now can be seen and changed
     again = browser.follow(browser.send_files(f"/s/{opened.session}/importing", [TABLE]))
-    assert "2 entries found, 2 of them new" in again.text
+    assert "Readings of devices: 2 are new" in again.text
 
 
 def test_only_what_the_file_leaves_open_is_asked(opened: Door, browse: Browse) -> None:

@@ -116,7 +116,8 @@ def test_passphrase_never_comes_back_in_the_page() -> None:
         ),
         ("table", "table(mean, [mean, mean], [[mean, mean]])"),
         ("comparison", "comparison(mean, mean, mean, [(mean, mean, mean, mean, 'warm')])"),
-        ("receipt", "receipt([(mean, 1)], [(mean, mean)])"),
+        ("receipt", "receipt(mean, [{'why': mean, 'count': 1, 'places': [(mean, '')], 'more': 0}])"),
+        ("standings", "standings(mean, [(mean, mean, 'plain')])"),
     ],
 )
 def test_words_from_files_stay_words(component: str, call: str) -> None:
@@ -195,10 +196,12 @@ def test_cells_carry_the_name_of_their_column() -> None:
     assert [(cell.get("data-label"), cell.text) for cell in part.iter("td")] == [("Lying", "68")]
 
 
-def test_receipt_shows_zero_and_every_unread_entry() -> None:
-    part = _call("receipt", 'receipt([("New", 0)], [("entry 1", "no value"), ("entry 2", "no date")])')
-    assert part.xpath("//dd/text()") == ["0"]
-    assert len(part.xpath("//li")) == 2
+def test_receipt_links_each_place_that_can_be_shown_and_says_how_many_more_there_are() -> None:
+    reason = '{"why": "no value", "count": 9, "places": [("entry 1", "#a"), ("entry 2", "")], "more": 7}'
+    part = _call("receipt", f'receipt("1 new", [{reason}])')
+    assert [(link.text, link.get("href")) for link in part.iter("a")] == [("entry 1", "#a")]
+    assert "(9 places)" in part.text_content()
+    assert "and 7 more" in part.text_content()
 
 
 def test_summary_without_errors_is_empty() -> None:

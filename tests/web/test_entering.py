@@ -7,6 +7,7 @@ from pathlib import Path
 import pyrage
 import pytest
 
+from secondlens.actions.reading import Reading
 from secondlens.vault import open_vault
 from secondlens.web.app import create_app
 from secondlens.web.door import Door
@@ -205,11 +206,12 @@ def test_a_disk_that_takes_nothing_keeps_nobody_out(tmp_path: Path) -> None:
 
 
 def test_what_is_held_in_memory_has_limited_room(opened: Door) -> None:
-    keys = [opened.imports.put(str(number)) for number in range(4)]
-    assert [opened.imports.get(key, str) for key in keys[2:]] == ["2", "3"]
+    held = [Reading(()) for _ in range(4)]
+    keys = [opened.imports.put(one) for one in held]
+    assert [opened.imports.get(key, Reading) for key in keys[2:]] == held[2:]
     for key in keys[:2]:
         with pytest.raises(Gone, match="Start this part again"):
-            opened.imports.get(key, str)
+            opened.imports.get(key, Reading)
 
 
 def test_the_passphrase_lets_in_again_while_the_vault_is_open(full: Door, browse: Browse) -> None:

@@ -4,14 +4,16 @@ import os
 import secrets
 import stat
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from secondlens.actions._earlier import Earlier
 from secondlens.actions.columns import known_tables
 from secondlens.actions.large_files import LargeRead, as_large, in_memory, is_large_zip, on_disk, read_large_file
+from secondlens.actions.progress import Count, Watch, unwatched
+from secondlens.actions.whose import INSIDE_ANOTHER, known_people, most_named, remark
 from secondlens.domain.columns import TableMapping
-from secondlens.domain.people import Patient
 from secondlens.domain.receipt import Ending, Receipt, is_text
 from secondlens.domain.record import Record, Unread
 from secondlens.domain.samples import Samples
@@ -76,38 +78,50 @@ class ReadFile:
 _Member = IncomingFile | LargeFile | Unread
 
 
-def read_files(files: Iterable[IncomingFile], own: Iterable[TableMapping] = ()) -> Iterator[ReadFile]:
+def read_files(
+    files: Sequence[IncomingFile],
+    own: Iterable[TableMapping] = (),
+    watch: Watch = unwatched,
+    sandbox: Sandbox | None = None,
+) -> Iterator[ReadFile]:
     """Read each file; a zip is opened and each file inside is read. One bad file never costs the others.
 
-    `own` is what the person said of the columns of their tables.
+    `own` is what the person said of the columns of their tables. `watch` is told of each file before it is read;
+    what it raises ends the reading. A `sandbox` of the caller's can be stopped from another thread.
     """
-    with Sandbox(mappings=known_tables(own)) as sandbox:
+    count = Count(watch, len(files))
+    with sandbox or Sandbox(mappings=known_tables(own)) as reader:
         for file in files:
+            count.begin(file.name, chosen=True)
             if is_archive(file):
-                yield from _read_archive(sandbox, file.name, file)
+                yield from _read_archive(reader, count, file.name, file)
             elif (large := as_large(file)) is not None:
-                yield from _read_alone(sandbox, large)
+                yield from _read_alone(reader, count, large)
             else:
-                yield from _read_with_files(sandbox, file)
+                yield from _read_with_files(reader, count, file)
 
 
-def read_paths(paths: Iterable[Path], own: Iterable[TableMapping] = ()) -> Iterator[ReadFile]:
+def read_paths(
+    paths: Sequence[Path], own: Iterable[TableMapping] = (), watch: Watch = unwatched
+) -> Iterator[ReadFile]:
     """Read files from disk, one in memory at a time; a folder is read with everything below it.
 
-    `path` of what comes out is as the person wrote it; the vault keeps only the name of a file.
+    `path` of what comes out is as the person wrote it; the vault keeps only the name of a file. `watch` as above.
     """
+    count = Count(watch, len(paths))
     with Sandbox(mappings=known_tables(own)) as sandbox:
         for path in paths:
+            count.begin(str(path), chosen=True)
             if path.is_dir():
-                yield from _read_members(sandbox, str(path), "folder", _below(path))
+                yield from _read_members(sandbox, count, str(path), "folder", _below(path, count))
                 continue
             found = _from_disk(path, path.name)
             if isinstance(found, ReadFile):
                 yield replace(found, path=str(path))
             elif _is_archive(found):
-                yield from _read_archive(sandbox, str(path), found)
+                yield from _read_archive(sandbox, count, str(path), found)
             else:
-                for read in _read_alone(sandbox, found):
+                for read in _read_alone(sandbox, count, found):
                     yield replace(read, path=f"{path.parent / read.path}")
 
 
@@ -125,9 +139,35 @@ def open_path(path: Path) -> IncomingFile:
 
 def preview(vault: Vault, read: ReadFile) -> Receipt:
     """Tell what keeping a file would do; writes nothing."""
-    with no_tidying():
-        endings = vault.compare(read.records)
-    return _account(read, endings, _remark(vault, read), vault.compare_samples(read.readings))
+    return preview_all(vault, [read])[0]
+
+
+def preview_all(vault: Vault, reads: Sequence[ReadFile]) -> tuple[Receipt, ...]:
+    """Tell what keeping files one after the other would do: what two of them bring is new only once."""
+    about = known_people(vault) or most_named([read.records for read in reads])
+    kept = {document.sha256 for document in vault.documents()}
+    earlier = Earlier()
+    others: list[str] = []
+    receipts = []
+    for read in reads:
+        with no_tidying():
+            endings = vault.compare(read.records)
+            # Spelling what 30,000 records tell takes a while, and a file that is alone has none before it.
+            if read.file and read.file.sha256 not in kept and len(reads) > 1:
+                endings = earlier.compare(read.records, endings)
+        said = remark(about, read.records)
+        if said:
+            others.append(f"{read.path}/")
+        elif read.path.startswith(tuple(others)):
+            said = INSIDE_ANOTHER
+        receipts.append(_account(read, endings, said, vault.compare_samples(read.readings)))
+    return tuple(receipts)
+
+
+def holdings(read: ReadFile) -> Receipt:
+    """Tell what a file holds, compared with no vault at all."""
+    samples = _count(read.readings)
+    return _account(read, (Ending.NEW,) * len(read.records), samples=samples)
 
 
 def new_run() -> str:
@@ -142,7 +182,7 @@ def keep(vault: Vault, read: ReadFile, run: str | None = None) -> Receipt:
     """
     if read.file is None or not read.worth_keeping:
         return _account(read, ())
-    remark = _remark(vault, read)
+    said = remark(known_people(vault), read.records)
     entries: tuple[Record | Samples, ...] = (*read.records, *read.samples)
     with no_tidying():
         endings, samples = vault.keep_file(
@@ -153,26 +193,10 @@ def keep(vault: Vault, read: ReadFile, run: str | None = None) -> Receipt:
             gathered=read.gathered,
             run=run or new_run(),
         )
-    return _account(read, endings, remark, samples)
+    return _account(read, endings, said, samples)
 
 
-def _remark(vault: Vault, read: ReadFile) -> str | None:
-    """A sentence when a file is about somebody whom nothing in the vault knows."""
-    known = [kept.record for kept in vault.list(Patient.__name__)]
-    for patient in (record for record in read.records if isinstance(record, Patient)):
-        if known and not any(_same_person(patient, one) for one in known if isinstance(one, Patient)):
-            born = f", born {patient.birth.plain()}" if patient.birth else ""
-            return f"This file names another person: {patient.title}{born}. Keep it only if it is about you."
-    return None
-
-
-def _same_person(one: Patient, other: Patient) -> bool:
-    if one.birth and other.birth:
-        return one.birth.day == other.birth.day
-    return one.title.casefold().split() == other.title.casefold().split()
-
-
-def _read_with_files(sandbox: Sandbox, file: IncomingFile, depth: int = 0) -> Iterator[ReadFile]:
+def _read_with_files(sandbox: Sandbox, count: Count, file: IncomingFile, depth: int = 0) -> Iterator[ReadFile]:
     """Read a file, and each file that lies inside its entries as one of its own, below it."""
     read = _read(sandbox, file)
     inside: tuple[_Member, ...] = ()
@@ -186,9 +210,9 @@ def _read_with_files(sandbox: Sandbox, file: IncomingFile, depth: int = 0) -> It
     for one in inside:
         if isinstance(one, IncomingFile):
             below = (
-                _read_archive(sandbox, one.name, one)
+                _read_archive(sandbox, count, one.name, one)
                 if is_archive(one)
-                else _read_with_files(sandbox, one, depth + 1)
+                else _read_with_files(sandbox, count, one, depth + 1)
             )
             around = Source(file.sha256, one.place, read.importer or "")
             for found in below:
@@ -203,7 +227,7 @@ def _within(record: Record, around: Source) -> Record:
     return replace(record, source=replace(record.source, within=around))
 
 
-def _read_alone(sandbox: Sandbox, file: IncomingFile | LargeFile) -> Iterator[ReadFile]:
+def _read_alone(sandbox: Sandbox, count: Count, file: IncomingFile | LargeFile) -> Iterator[ReadFile]:
     """Read a file that is no archive; a large one where it lies."""
     if isinstance(file, LargeFile):
         read = read_large_file(sandbox, file)
@@ -222,7 +246,7 @@ def _read_alone(sandbox: Sandbox, file: IncomingFile | LargeFile) -> Iterator[Re
             yield ReadFile(path=file.name, problem=TOO_LARGE)
             return
         file = in_memory(file)
-    yield from _read_with_files(sandbox, file)
+    yield from _read_with_files(sandbox, count, file)
 
 
 def _read(sandbox: Sandbox, file: IncomingFile) -> ReadFile:
@@ -242,18 +266,21 @@ def _read(sandbox: Sandbox, file: IncomingFile) -> ReadFile:
     )
 
 
-def _read_members(sandbox: Sandbox, path: str, importer: str, members: Iterable[_Member]) -> Iterator[ReadFile]:
+def _read_members(
+    sandbox: Sandbox, count: Count, path: str, importer: str, members: Iterable[_Member]
+) -> Iterator[ReadFile]:
     """Read what a zip or folder holds; what is not a health record is named in the container's own account."""
     passed_over: list[Unread] = []
     any_read = False
     for member in members:
+        count.begin(f"{path}/{member.where if isinstance(member, Unread) else member.name}")
         if isinstance(member, Unread):
             passed_over.append(member)
         elif _is_archive(member):
             any_read = True
-            yield from _read_archive(sandbox, f"{path}/{member.name}", member)
+            yield from _read_archive(sandbox, count, f"{path}/{member.name}", member)
         else:
-            for read in _read_alone(sandbox, member):
+            for read in _read_alone(sandbox, count, member):
                 if read.problem in (EMPTY, UNKNOWN):
                     passed_over.append(Unread(member.name, read.problem or ""))
                 else:
@@ -264,7 +291,9 @@ def _read_members(sandbox: Sandbox, path: str, importer: str, members: Iterable[
         yield ReadFile(path=path, importer=importer, unread=tuple(passed_over), problem=problem)
 
 
-def _read_archive(sandbox: Sandbox, path: str, archive: IncomingFile | LargeFile) -> Iterator[ReadFile]:
+def _read_archive(
+    sandbox: Sandbox, count: Count, path: str, archive: IncomingFile | LargeFile
+) -> Iterator[ReadFile]:
     if isinstance(archive, IncomingFile):
         archive = as_large(archive) or archive
     try:
@@ -273,16 +302,18 @@ def _read_archive(sandbox: Sandbox, path: str, archive: IncomingFile | LargeFile
         file = archive if isinstance(archive, IncomingFile) else None
         yield ReadFile(path=path, file=file, importer="zip", problem=str(error))
     else:
-        yield from _read_members(sandbox, path, "zip", members)
+        count.known += len(members)
+        yield from _read_members(sandbox, count, path, "zip", members)
 
 
-def _below(folder: Path) -> Iterator[_Member]:
+def _below(folder: Path, count: Count) -> Iterator[_Member]:
     """Every file below a folder; what may not be entered or followed is named, not passed over."""
     closed: list[OSError] = []
     paths: list[Path] = []
     for here, folders, names in os.walk(folder, onerror=closed.append):
         paths += (Path(here, name) for name in names)
         paths += (path for name in folders if (path := Path(here, name)).is_symlink())
+    count.known += len(paths) + len(closed)
     for path in sorted(paths):
         name = str(path.relative_to(folder))
         found = Unread(name, LINK) if path.is_dir() else _from_disk(path, name)

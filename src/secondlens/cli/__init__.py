@@ -22,6 +22,7 @@ COMMANDS = (
     ("demo", "Look at the sample person: builds a made-up vault and opens it."),
     ("new", "Make a vault, and show its recovery code once."),
     ("open", "Open a vault in the browser."),
+    ("read", "Show what files hold, without a vault."),
     ("import", "Take files into a vault: preview, then keep."),
     ("columns", "Say once what the columns of a table are."),
     ("imports", "List what was brought in, or take an import back."),

@@ -48,8 +48,12 @@ def value_of(record: Record) -> Quantity | None:
 
 
 def plain_line(kept: Kept) -> str:
+    """One kept record for people: what it is, when, its value, and its id."""
+    return f"{plain_facts(kept.record)}  [{kept.id}]"
+
+
+def plain_facts(record: Record) -> str:
     """One record for people: what it is, when, and its value."""
-    record = kept.record
     value = value_of(record)
     parts = (
         record.start.plain() if record.start else "date unknown",
@@ -57,7 +61,7 @@ def plain_line(kept: Kept) -> str:
         ("NOT: " if record.negated else "") + record.title,
         value.plain() if value else "",
     )
-    return printable("  ".join(part for part in parts if part)) + f"  [{kept.id}]"
+    return printable("  ".join(part for part in parts if part))
 
 
 def printable(text: str) -> str:

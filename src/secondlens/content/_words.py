@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from secondlens.content._reading import read_toml
+from secondlens.domain.receipt import Receipt
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,8 +95,21 @@ class Words:
         return self.fields[name]
 
     def ending(self, code: str) -> str:
-        """What became of an entry of a file: new, same, changed, as_text or unread."""
+        """What became of an entry of a file: new, same, changed, as_text or unread; or of readings of a device."""
         return self.endings[code]
+
+    def account(self, receipt: Receipt) -> str:
+        """What became of the entries of one file, in a line: "38 new, 3 here already"."""
+        numbers = (
+            ("new", receipt.new),
+            ("same", receipt.same),
+            ("changed", receipt.changed),
+            ("as_text", receipt.as_text),
+            ("unread", len(receipt.unread)),
+            ("samples", receipt.samples),
+            ("samples_same", receipt.samples_same),
+        )
+        return ", ".join(f"{number:,} {self.ending(code)}" for code, number in numbers if number)
 
     def status(self, code: str, kind: str = "") -> str:
         """A FHIR status in plain words, the way it is said of this kind of record."""

@@ -32,3 +32,29 @@ class Organization(Record):
 
     address: str | None = None
     telecom: tuple[str, ...] = ()
+
+
+# What devices and portals write where they do not know the name.
+_NO_NAMES = {"", "me", "name not given"}
+
+
+def has_name(patient: Patient) -> bool:
+    """Tell whether the source says who it is."""
+    return _folded(patient.title) not in _NO_NAMES or patient.birth is not None
+
+
+def may_be_one(one: Patient, other: Patient) -> bool:
+    """Tell whether two descriptions can be of the same person: by the day of birth, else by name.
+
+    Who gives no name, as a watch that calls its owner "Me", is somebody else only by another birth date.
+    """
+    if one.birth and other.birth:
+        short, long = sorted((one.birth.day, other.birth.day), key=len)
+        if len(short) == len("2024-03-02") or not long.startswith(short):
+            return short == long
+    names = {_folded(one.title), _folded(other.title)}
+    return len(names) == 1 or bool(names & _NO_NAMES)
+
+
+def _folded(name: str) -> str:
+    return " ".join(name.casefold().split())

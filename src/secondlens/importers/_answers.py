@@ -244,7 +244,9 @@ class Words:
         if not isinstance(part, Excerpt) or self._came:
             raise Stopped(MISBEHAVED)
         text = part.text or ""
-        if len(text) > MOST_LETTERS or (part.whole and text.encode() != self._without_mark()):
+        around = part.before + part.after
+        wrong = around and (part.whole or not text)
+        if wrong or len(text + around) > MOST_LETTERS or (part.whole and text.encode() != self._without_mark()):
             raise Stopped(MISBEHAVED)
         self.excerpt, self._came = part, True
 

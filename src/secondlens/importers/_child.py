@@ -6,7 +6,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from threading import Timer
+from threading import Lock, Timer
 from time import monotonic
 from typing import IO
 
@@ -54,6 +54,7 @@ NOT_STARTED = (
     f"Secondlens could not start the part of itself that reads files. {UNCHANGED} "
     "Close other programs and try again; if that does not help, install Secondlens again."
 )
+STOPPED = f"Reading was stopped. {UNCHANGED} Choose the file again when you want it."
 
 _SECONDS_TO_START = 30.0
 _LARGEST_HELLO = 4096
@@ -87,6 +88,7 @@ class Child:
         self._seconds_left = float(limits.seconds)
         self.fresh = True
         self._timed_out = False
+        self._ending = Lock()
         try:
             self._process = subprocess.Popen(  # noqa: S603  (our own program, with nothing of a file in its arguments)
                 command,
@@ -154,12 +156,19 @@ class Child:
         # Time may run out just after an ending was said: such a child is dead.
         return not self._timed_out and self._memory >= memory and self._seconds_left >= seconds
 
+    def kill(self) -> None:
+        """Kill the process, from any thread: whoever waits for its answer sees the pipe end."""
+        with self._ending:
+            if self._process.returncode is None:
+                self._kill()
+
     def end(self) -> None:
         """Kill the process and everything it started, and wait until it is gone."""
-        if self._process.returncode is not None:
-            return
-        self._kill()
-        self._process.wait()
+        with self._ending:
+            if self._process.returncode is not None:
+                return
+            self._kill()
+            self._process.wait()
         for stream in (self._questions, self._answers):
             with suppress(OSError):
                 stream.close()

@@ -11,6 +11,8 @@ _ENTRY = re.compile(r"entry\[(\d{1,9})\]")
 _STEPS = re.compile(r"(?:[A-Za-z]+\[\d{1,9}\]/?)+")
 _STEP = re.compile(r"([A-Za-z]+)\[(\d+)\]")
 _LINE = re.compile(r"line (\d{1,9})")
+_LINES_AROUND = 3
+_AROUND = 2000  # letters on either side: lines of some files are long
 
 
 def around(content: bytes, where: str) -> Excerpt:
@@ -22,9 +24,11 @@ def around(content: bytes, where: str) -> Excerpt:
     text = _as_text(content)
     if text is None:
         return Excerpt(None, whole=False)
-    cut = _entry(content, where) or _element(content, where) or _line(text, where)
+    cut = _entry(content, where) or _element(content, where)
     if cut:
         return Excerpt(cut[:MOST_LETTERS], whole=False)
+    if line := _line(text, where):
+        return line
     return Excerpt(text[:MOST_LETTERS], whole=len(text) <= MOST_LETTERS)
 
 
@@ -71,10 +75,18 @@ def _child(element: etree._Element, tag: str, number: int) -> etree._Element | N
     return part
 
 
-def _line(text: str, where: str) -> str | None:
+def _line(text: str, where: str) -> Excerpt | None:
     match = _LINE.search(where)
-    lines = text.splitlines()
-    return lines[int(match[1]) - 1] if match and 0 < int(match[1]) <= len(lines) else None
+    lines = text.splitlines(keepends=True)
+    number = int(match[1]) if match else 0
+    if not 0 < number <= len(lines) or not lines[number - 1].strip():
+        return None
+    return Excerpt(
+        lines[number - 1][: MOST_LETTERS - 2 * _AROUND],
+        whole=False,
+        before="".join(lines[max(0, number - 1 - _LINES_AROUND) : number - 1])[-_AROUND:],
+        after="".join(lines[number : number + _LINES_AROUND])[:_AROUND],
+    )
 
 
 class _Bundle(msgspec.Struct):

@@ -113,13 +113,15 @@ class Wanted(msgspec.Struct, tag=True, frozen=True):
 
 
 class Excerpt(msgspec.Struct, tag=True, frozen=True):
-    """The words at a place, MOST_LETTERS at most; no `text` when the file is not text.
+    """The words at a place; no `text` when the file is not text. `whole` when they are all of the file.
 
-    `whole` when they are all of the file.
+    A line comes with the lines `before` and `after` it. All together are MOST_LETTERS at most.
     """
 
     text: str | None
     whole: bool
+    before: str = ""
+    after: str = ""
 
 
 class Done(msgspec.Struct, tag=True, frozen=True):

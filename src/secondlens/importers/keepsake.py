@@ -37,8 +37,12 @@ _HEIC_BRANDS = {b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b
 _ROUTE_ROOT = re.compile(rb"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<gpx[\s>]", re.DOTALL)
 # An ECG of Apple Health begins with a dozen lines in the words of the phone's language. In every language it names
 # the rate in hertz and the unit of the curve, which follows: one number a line.
+# No part can match what the next one matches: else a line of nothing but commas takes minutes.
+_BLANKS = r"[^\S\n]*"
 _CURVE_HEAD = re.compile(
-    r",\s*[\d.,]+ ?\S+\s*\n(?:.*\n){0,8}?[^,\n]+,\s*[µμ]V\s*\n(?:\s*\n)*(?:-?\d+(?:[.,]\d+)?\s*\n){20}"
+    rf"^[^,\n]*,{_BLANKS}\d[\d.,]* ?[^\s\d.,]\S*{_BLANKS}\n(?:.*\n){{0,8}}?[^,\n]+,{_BLANKS}[µμ]V{_BLANKS}\n"
+    rf"(?:{_BLANKS}\n)*(?:-?\d+(?:[.,]\d+)?{_BLANKS}\n){{20}}",
+    re.MULTILINE,
 )
 # A PDF may have a few bytes of mail or scanner leftovers before its mark.
 _PDF_WITHIN = 1024

@@ -22,6 +22,7 @@ from secondlens.errors import BadInput
 from secondlens.importers._answers import Members, Records, SeenColumns, Words
 from secondlens.importers._child import (
     MISBEHAVED,
+    STOPPED,
     TOO_LONG,
     TOO_MUCH_MEMORY,
     UNCHANGED,
@@ -106,6 +107,7 @@ class Sandbox:
         self._seconds = seconds
         self._mappings = that_fit(mapping for mapping in mappings if is_sound(mapping))
         self._child: Child | None = None
+        self._stopped = False
 
     def __enter__(self) -> Self:
         return self
@@ -114,6 +116,12 @@ class Sandbox:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._end()
+
+    def stop(self) -> None:
+        """End what is being read, from any thread: that file and each one after it comes to nothing."""
+        self._stopped = True
+        if child := self._child:
+            child.kill()
 
     @property
     def confinement(self) -> Confinement | None:
@@ -221,8 +229,14 @@ class Sandbox:
         self._end()
         self._child = Child(self._command, limits)
         try:
+            if self._stopped:  # perhaps while it was being started
+                raise Stopped(STOPPED)
             ending = self._child.ask(question, lying, bounds, seconds, heard.take)
             _check_ending(ending, heard)
+        except BadInput:
+            if self._stopped:
+                raise Stopped(STOPPED) from None
+            raise
         finally:
             self._end()
         return ending
@@ -251,6 +265,8 @@ class Sandbox:
                 _check_ending(ending, heard)
             except BadInput as error:
                 self._end()
+                if self._stopped:
+                    return Stopped(STOPPED), heard
                 if fresh or not isinstance(error, Stopped) or str(error) == TOO_LONG:
                     return error, heard
             except BaseException:
@@ -265,6 +281,8 @@ class Sandbox:
         if self._child is None:
             limits = Limits(memory, math.ceil(seconds) + _SECONDS_OF_A_LIFE, self._mappings)
             self._child = Child(self._command, limits)
+        if self._stopped:  # perhaps while it was being started
+            raise Stopped(STOPPED)
         return self._child
 
     def _end(self) -> None:

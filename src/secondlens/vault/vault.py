@@ -21,6 +21,10 @@ from secondlens.vault.writing import write_versions
 
 _KIND_ORDER = {kind.__name__: place for place, kind in enumerate(KINDS)}
 _OTHERS = _KIND_ORDER["OtherResource"]
+_BROUGHT_BY = (
+    f" WHERE {LIVE} AND batch IN (SELECT batch FROM import_batch WHERE document = ?) "  # noqa: S608 - our own words
+    "ORDER BY start DESC NULLS LAST, row"
+)
 
 
 class Vault(Safekeeping):
@@ -61,6 +65,16 @@ class Vault(Safekeeping):
                 )
             ]
         return map(kept_of, rows)
+
+    def brought_by(self, sha256: str) -> tuple[Kept, ...]:
+        """Give the current records whose current version an original brought, newest start first."""
+        self._note_reading(sha256)
+        with self._using() as database:
+            rows = database.execute(
+                SELECT + _BROUGHT_BY,
+                (sha256,),
+            ).fetchall()
+        return tuple(map(kept_of, rows))
 
     def counts(self) -> tuple[tuple[str, int], ...]:
         """Give how many current records of each kind there are, in the order of KINDS."""

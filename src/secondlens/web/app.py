@@ -21,7 +21,6 @@ from secondlens.web.pages import (
     differences,
     help_now,
     home,
-    importing,
     imports,
     patterns,
     readings,
@@ -43,6 +42,7 @@ from secondlens.web.pages.case import (
     overview,
     prepare,
 )
+from secondlens.web.pages.importing import choosing, previewing, receipts
 from secondlens.web.pages.safekeeping import (
     backups,
     code,
@@ -126,13 +126,17 @@ ROUTES: tuple[BaseRoute, ...] = (
     get("in:/records/{id}/original", records.download_original),
     get("in:/records/{id}/place", records.show_place),
     # Bringing files in
-    get("in:/importing", importing.show),
-    post("in:/importing", importing.read),
-    get("in:/importing/{key}", importing.show_preview),
-    post("in:/importing/{key}", importing.keep_or_throw_away),
-    get("in:/importing/done/{key}", importing.show_done),
+    get("in:/importing", choosing.show),
+    post("in:/importing", choosing.read),
+    get("in:/importing/{key}", previewing.show),
+    post("in:/importing/{key}", previewing.answer),
+    get("in:/importing/done/{key}", receipts.show),
+    get("in:/importing/done/{key}/{file}", receipts.show_records),
+    get("in:/importing/done/{key}/{file}/original", receipts.download_original),
+    get("in:/importing/done/{key}/{file}/{part}", receipts.show_place),
     get("in:/importing/{key}/columns/{number}", columns.show),
     post("in:/importing/{key}/columns/{number}", columns.say),
+    get("in:/importing/{key}/{file}/{part}", previewing.show_place),
     get("in:/imports", imports.show),
     get("in:/imports/taken/{key}", imports.show_taken),
     get("in:/imports/{run}", imports.show_one),

@@ -14,6 +14,7 @@ from threading import RLock, Thread
 from time import monotonic, time
 from typing import Any
 
+from secondlens.actions.reading import Reading
 from secondlens.errors import BadInput, Locked
 from secondlens.vault import Vault, open_vault
 from secondlens.vault.lock import InUse
@@ -68,8 +69,8 @@ class Door:
     ended: bool = False
     wrong_tries: WrongTries = WrongTries()
     presence: Presence = field(init=False)
-    # Room for two imports: each may hold half a gigabyte of files.
-    imports: Shelf = field(default_factory=lambda: Shelf(2))
+    # Room for two imports: each may hold half a gigabyte of files. One that leaves is not read on.
+    imports: Shelf = field(default_factory=lambda: Shelf(2, Reading.stop))
     shelf: Shelf = field(default_factory=lambda: Shelf(100))
     _settings: Settings | None = None
     _launch_until: float = 0.0

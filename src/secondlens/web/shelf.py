@@ -2,6 +2,7 @@
 
 import secrets
 from collections import OrderedDict
+from collections.abc import Callable
 from threading import RLock
 from typing import Any, TypeVar
 
@@ -14,11 +15,16 @@ class Gone(NotFound):
     """What a page held in memory is no longer there."""
 
 
-class Shelf:
-    """Holds things under keys that say nothing about them."""
+def _leave(_: Any) -> None:
+    pass
 
-    def __init__(self, room: int) -> None:
+
+class Shelf:
+    """Holds things under keys that say nothing about them. `leaving` is called with each thing that leaves."""
+
+    def __init__(self, room: int, leaving: Callable[[Any], None] = _leave) -> None:
         self._room = room
+        self._leaving = leaving
         self._lock = RLock()
         self._things: OrderedDict[str, Any] = OrderedDict()
 
@@ -28,8 +34,13 @@ class Shelf:
         with self._lock:
             self._things[key] = thing
             while len(self._things) > self._room:
-                self._things.popitem(last=False)
+                self._leaving(self._things.popitem(last=False)[1])
         return key
+
+    def held(self, kind: type[_Thing]) -> tuple[tuple[str, _Thing], ...]:
+        """Give everything of a kind with its key, oldest first."""
+        with self._lock:
+            return tuple((key, thing) for key, thing in self._things.items() if isinstance(thing, kind))
 
     def get(self, key: str, kind: type[_Thing]) -> _Thing:
         """Give back what is held under a key. Raises Gone."""
@@ -42,9 +53,14 @@ class Shelf:
     def drop(self, key: str) -> None:
         """Forget one thing."""
         with self._lock:
-            self._things.pop(key, None)
+            thing = self._things.pop(key, None)
+        if thing is not None:
+            self._leaving(thing)
 
     def clear(self) -> None:
         """Forget everything."""
         with self._lock:
+            things = tuple(self._things.values())
             self._things.clear()
+        for thing in things:
+            self._leaving(thing)

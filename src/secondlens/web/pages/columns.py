@@ -7,6 +7,7 @@ from starlette.responses import Response
 
 from secondlens.actions.columns import look_at_table, own_tables, remember
 from secondlens.actions.importing import ReadFile, read_files
+from secondlens.actions.reading import Reading
 from secondlens.content import measurable, metrics
 from secondlens.domain.column_times import day_text, moment_text, read_time
 from secondlens.domain.column_uses import (
@@ -30,7 +31,6 @@ from secondlens.errors import NotFound
 from secondlens.importers.incoming import IncomingFile
 from secondlens.importers.table_seen import TableSeen
 from secondlens.web.forms import NO_MISTAKES, Form, Mistakes
-from secondlens.web.pages.importing import Waiting
 from secondlens.web.rendering import Visit, go, render
 
 _OTHER = ":"
@@ -103,12 +103,13 @@ def say(visit: Visit) -> Response:
         readings = tuple(_readings(mapping, seen))[:_FIRST_FEW]
         return render(visit, "importing/columns.html", replace(page, readings=readings))
     remember(visit.vault, mapping)
-    return go(visit, f"importing/{_read_again(visit, file)}")
+    _read_again(visit, one, file)
+    return go(visit, f"importing/{visit.part('key')}")
 
 
 def _waiting(visit: Visit) -> tuple[ReadFile, IncomingFile]:
     """Give the waiting file that the address names. Raises NotFound."""
-    files = visit.door.imports.get(visit.part("key"), Waiting).files
+    files = visit.door.imports.get(visit.part("key"), Reading).reads
     number = visit.part("number")
     one = dict(zip(map(str, range(len(files))), files, strict=True)).get(number)
     if one is None or not isinstance(one.file, IncomingFile):
@@ -116,15 +117,10 @@ def _waiting(visit: Visit) -> tuple[ReadFile, IncomingFile]:
     return one, one.file
 
 
-def _read_again(visit: Visit, file: IncomingFile) -> str:
-    """Read a waiting file anew, with what is known now; give the key under which all of them wait."""
-    before = visit.door.imports.get(visit.part("key"), Waiting)
-    place = int(visit.part("number"))
-    again = tuple(
-        replace(one, path=before.files[place].path) for one in read_files([file], own_tables(visit.vault))
-    )
-    visit.door.imports.drop(visit.part("key"))
-    return visit.door.imports.put(Waiting((*before.files[:place], *again, *before.files[place + 1 :])))
+def _read_again(visit: Visit, one: ReadFile, file: IncomingFile) -> None:
+    """Read a waiting file anew, with what is known now."""
+    again = tuple(replace(read, path=one.path) for read in read_files([file], own_tables(visit.vault)))
+    visit.door.imports.get(visit.part("key"), Reading).put_instead(int(visit.part("number")), again)
 
 
 def _from_start(seen: TableSeen) -> Said:

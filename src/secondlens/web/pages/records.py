@@ -1,5 +1,6 @@
 """My records: everything that was brought in, by kind, with words to search, and each with its source."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import islice
 from urllib.parse import quote
@@ -9,16 +10,14 @@ from starlette.responses import RedirectResponse, Response
 from secondlens.actions.handing_out import hand_out
 from secondlens.content import metrics, words
 from secondlens.domain.record import Kept
-from secondlens.errors import BadInput, NotFound
+from secondlens.errors import NotFound
 from secondlens.importers.incoming import IncomingFile
-from secondlens.importers.sandbox import Sandbox
 from secondlens.web.facts import OF_THE_CASE, Fact, codes, fact, parts
 from secondlens.web.measured import metric_facts
+from secondlens.web.places import Place, cut_out
 from secondlens.web.rendering import Visit, go, plain_day, render
 
 ON_A_PAGE = 50
-# Somebody waits for this page, while the files of an import may take a minute each.
-_SECONDS_TO_SHOW = 10.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,12 +30,20 @@ class Records:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class OneKind:
-    """All records of one kind, or all that were found, a page at a time; `before` and `after` are addresses."""
+class Listing:
+    """A list of records: its name, what is in it, how many, and its address up to the number of the page."""
 
     title: str
     what: str
     count: int
+    address: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OneList:
+    """One page of a list; `first` is the place of its first record, `before` and `after` are addresses."""
+
+    listing: Listing
     first: int
     facts: tuple[Fact, ...]
     before: str | None = None
@@ -98,23 +105,6 @@ class OneRecord:
     source: From | None
     also: tuple[Also, ...]
     versions: tuple[Version, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
-    """The text of the original around one record; `whole` when all of the file is shown.
-
-    `problem` is what happened when the file could not be read; there is no `text` then.
-    """
-
-    title: str
-    file: str
-    where: str
-    text: str | None
-    whole: bool
-    problem: str | None
-    record: str
-    original: str
 
 
 def show_list(visit: Visit) -> Response:
@@ -187,7 +177,7 @@ def download_original(visit: Visit) -> Response:
 
 
 def save_original(visit: Visit, sha256: str) -> Response:
-    """An original to be saved under its own name."""
+    """Give out an original file, to be saved under its name."""
     name = visit.documents().get(sha256, "original")
     return Response(
         hand_out(visit.vault, sha256),
@@ -203,47 +193,41 @@ def show_place(visit: Visit) -> Response:
     """The text of the original where a record was found, as plain text."""
     kept = visit.vault.get(visit.part("id"))
     sha256 = _sha256(kept)
-    where = kept.record.source.where if kept.record.source else ""
     file = IncomingFile(visit.documents().get(sha256, "a file"), visit.vault.document(sha256))
-    text, whole, problem = _words_at(file, where)
+    where = kept.record.source.where if kept.record.source else ""
     page = Place(
         title=kept.record.title or words().kind(kept.record.kind).plain,
         file=file.name,
         where=where,
-        text=text,
-        whole=whole,
-        problem=problem,
-        record=visit.url(f"records/{kept.id}"),
+        cut=cut_out(file, where),
+        back=("Back to the record", visit.url(f"records/{kept.id}")),
         original=visit.url(f"records/{kept.id}/original"),
     )
     return render(visit, "records/place.html", page)
 
 
-def _words_at(file: IncomingFile, where: str) -> tuple[str | None, bool, str | None]:
-    """Give the text at a place, whether it is all of the file, and what happened when it could not be read."""
-    try:
-        with Sandbox(seconds=_SECONDS_TO_SHOW) as sandbox:
-            excerpt = sandbox.excerpt(file, where)
-    except BadInput as error:
-        return None, False, str(error)
-    return excerpt.text, excerpt.whole, None
+def show_listing(visit: Visit, kept: Iterable[Kept], listing: Listing) -> Response:
+    """The records of a list, a page at a time."""
+    number, documents = visit.page(), visit.documents()
+    skip = (number - 1) * ON_A_PAGE
+    page = OneList(
+        listing=listing,
+        first=skip + 1,
+        facts=tuple(fact(one, visit.url, documents) for one in islice(kept, skip, skip + ON_A_PAGE)),
+        before=f"{listing.address}{number - 1}" if number > 1 else None,
+        after=f"{listing.address}{number + 1}" if listing.count > skip + ON_A_PAGE else None,
+    )
+    return render(visit, "records/kind.html", page)
 
 
 def _show_kind(visit: Visit, kind: str, count: int) -> Response:
-    number = visit.page()
-    skip = (number - 1) * ON_A_PAGE
-    kept = islice(visit.vault.list(kind), skip, skip + ON_A_PAGE) if count else ()
-    documents, address = visit.documents(), visit.url(f"records?kind={kind}&page=")
-    page = OneKind(
+    listing = Listing(
         title=_plural(kind),
         what=words().kind(kind).what,
         count=count,
-        first=skip + 1,
-        facts=tuple(fact(one, visit.url, documents) for one in kept),
-        before=f"{address}{number - 1}" if number > 1 else None,
-        after=f"{address}{number + 1}" if count > skip + ON_A_PAGE else None,
+        address=visit.url(f"records?kind={kind}&page="),
     )
-    return render(visit, "records/kind.html", page)
+    return show_listing(visit, visit.vault.list(kind) if count else (), listing)
 
 
 def _plural(kind: str) -> str:
