@@ -30,6 +30,10 @@ ONLY_IN_VAULT = {"sqlite3", "sqlcipher3", "cryptography", "hmac"}
 MAY_USE_LXML = {"importers", "sample"}
 ONLY_IN_THE_CHILD = (
     "_reader",
+    "_large",
+    "_apple_stream",
+    "_apple_elements",
+    "apple_health",
     "_excerpt",
     "_xml",
     "_xdm_contents",

@@ -185,4 +185,5 @@ def test_a_real_unstructured_document_gives_its_pdf() -> None:
     assert outer.importer == "ccda"
     assert [read.importer for read in inner] == ["keepsake"]
     assert inner[0].file
+    assert isinstance(inner[0].file.content, bytes)
     assert inner[0].file.content.startswith(b"%PDF-1.5")

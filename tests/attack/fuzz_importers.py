@@ -20,8 +20,8 @@ from typing import Any
 
 from secondlens.content import device_tables
 from secondlens.domain.record import Record, Unread
-from secondlens.domain.samples import is_sound
 from secondlens.errors import BadInput
+from secondlens.importers._sound import is_sound
 from secondlens.importers.archive import open_archive
 from secondlens.importers.formats import IMPORTERS, with_mappings
 from secondlens.importers.incoming import Importer, IncomingFile

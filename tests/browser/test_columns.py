@@ -82,16 +82,17 @@ def when_its_columns_are_said(page: Page, look: Callable[[str], None]) -> None:
 
 
 def then_its_readings_are_there_to_keep(page: Page, door: Door) -> None:
-    assert "Readings of devices, new" in _words(page)
+    assert "Readings of devices: 15 are new." in _words(page)
     assert door.open_vault().series() == ()
-    _follow(page.get_by_role("button", name="Keep all of this"))
+    _follow(page.get_by_role("button", name="Keep these"))
+    page.get_by_role("heading", name="Kept in your vault").wait_for()
     assert {one.source for one in door.open_vault().series()} == {"My cuff"}
 
 
 def then_the_next_file_is_read_by_itself(page: Page, address: str) -> None:
     _send(page, address, "blutdruck_2026-05.csv", NEXT)
     assert "does not know" not in _words(page)
-    assert "15 entries found" in _words(page)
+    assert "Readings of devices: 15 are new." in _words(page)
 
 
 def _send(page: Page, address: str, name: str, text: str) -> None:
@@ -99,6 +100,8 @@ def _send(page: Page, address: str, name: str, text: str) -> None:
     sent = FilePayload(name=name, mimeType="text/csv", buffer=text.encode("cp1252"))
     page.get_by_label("Your files").set_input_files(sent)
     _follow(page.get_by_role("button", name="See what is in them"))
+    # While a busy computer reads, a page says so and looks again by itself.
+    page.get_by_role("heading", name="What is in your files").wait_for()
 
 
 def _follow(link: Locator) -> None:

@@ -8,10 +8,10 @@ from secondlens.importers.incoming import IncomingFile
 FILE = IncomingFile(name="harm", content=b"harm: a file of a few bytes")
 
 
-def reader_with(read: str, *, around: str = "pass") -> tuple[str, ...]:
+def reader_with(read: str, *, around: str = "pass", large: str = "pass") -> tuple[str, ...]:
     """The real reader, confined as always; its first importer runs `read` on files that begin with "harm".
 
-    Before words of such a file are cut out, it runs `around`.
+    Before words of such a file are cut out, it runs `around`, and before a large file is read, `large`.
     """
     program = f"""
 import ctypes, errno, mmap, os, resource, socket, sys  # while it still can
@@ -35,6 +35,11 @@ def harmful_around(content, where, around=_reader.around):
 {_indented(around, 8)}
     return around(content, where)
 
+def harmful_large(*given, parts=_reader._parts_of_large):
+{_indented(large, 4)}
+    return parts(*given)
+
+_reader._parts_of_large = harmful_large
 _reader.IMPORTERS = (Harmful(), *IMPORTERS)
 _reader.around = harmful_around
 _reader.main()
@@ -42,8 +47,11 @@ _reader.main()
     return (sys.executable, "-I", "-c", program)
 
 
-def liar(say: str) -> tuple[str, ...]:
-    """A program that says hello, waits for a question, and then runs `say` with the real words at hand."""
+def liar(say: str, *, sent: bool = True) -> tuple[str, ...]:
+    """A program that says hello, waits for a question, and then runs `say` with the real words at hand.
+
+    Unless the bytes of the file are `sent`, it may `ask` for them.
+    """
     program = f"""
 import os, struct, sys, time
 import msgspec
@@ -98,7 +106,12 @@ def composition(content, *, importer="ccda", **changes):
 receive(sys.stdin.buffer, 1000)
 say(Hello(Confinement()))
 question = msgspec.msgpack.decode(receive(sys.stdin.buffer, 1000), type=Question)
-content = sys.stdin.buffer.read(question.size)
+content = sys.stdin.buffer.read(question.size) if {sent} else b""
+
+def ask(offset, size):
+    say(Wanted(offset, size))
+    return sys.stdin.buffer.read(size)
+
 {dedent(say)}
 """
     return (sys.executable, "-I", "-c", program)

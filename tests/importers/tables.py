@@ -10,7 +10,8 @@ from typing import Any
 from secondlens.content import device_tables
 from secondlens.domain.columns import TableMapping
 from secondlens.domain.record import Unread
-from secondlens.domain.samples import MINUTES, NUMBER, PLACE, WHOLE, Samples, is_sound
+from secondlens.domain.samples import MINUTES, NUMBER, PLACE, WHOLE, Samples
+from secondlens.importers._sound import is_sound
 from secondlens.importers.incoming import Entry, IncomingFile
 from secondlens.importers.table import TableImporter
 

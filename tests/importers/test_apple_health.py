@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from secondlens.domain.clinical import Composition, Observation
 from secondlens.domain.record import Record, Unread
-from secondlens.domain.samples import MINUTES, NUMBER, PLACE, WHOLE, Samples, is_sound
+from secondlens.domain.samples import MINUTES, NUMBER, PLACE, WHOLE, Samples
+from secondlens.importers._sound import is_sound
 from secondlens.importers.apple_health import APPLE_HEALTH, BROKEN
 from secondlens.importers.incoming import Entry, IncomingFile
 

@@ -210,7 +210,7 @@ def test_no_bit_turned_on_the_way_gets_past_the_parent_unseen() -> None:
     for bit in range(len(true) * 8):
         turned = bytearray(true)
         turned[bit // 8] ^= 1 << bit % 8
-        records = Records(FILE)
+        records = Records(len(FILE.content), FILE.sha256)
         try:
             ending = listen(BytesIO(turned), Bounds(message=10_000, total=10_000), records.take)
         except Stopped:

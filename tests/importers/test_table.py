@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 from secondlens.content import device_tables
 from secondlens.domain.columns import Order, TableMapping, ValueColumn
 from secondlens.domain.record import Unread
-from secondlens.domain.samples import Samples, is_sound
+from secondlens.domain.samples import Samples
 from secondlens.errors import BadInput
+from secondlens.importers._sound import is_sound
 from secondlens.importers.formats import IMPORTERS
 from secondlens.importers.incoming import IncomingFile
 from secondlens.importers.open_columns import COLUMNS_UNKNOWN, DECIMALS_OPEN, ORDER_OPEN

@@ -186,3 +186,33 @@ def _columns(readings: list[tuple[int, int, float]]) -> Columns:
         codes=(),
         abouts=("{}",),
     )
+
+
+def test_a_sum_that_a_later_import_corrects_is_shown_as_corrected_and_the_earlier_one_is_kept(
+    vault: Vault,
+) -> None:
+    def told() -> tuple[object, ...]:
+        days = [(day.day, day.count, day.total) for day in vault.days("Rings")]
+        return days, [reading.value for reading in vault.readings("Rings")], vault.series()[0].count
+
+    def rings(*values: float) -> Samples:
+        spans = [(place * DAY, (place + 1) * DAY, value) for place, value in enumerate(values)]
+        return samples(*spans, metric="Rings", summary=True)
+
+    for number, values in enumerate(((300.0, 400.0), (300.0, 450.0, 500.0)), 1):
+        vault.keep_file("f", FILE * number, fingerprint(FILE * number), [rings(*values)], run=f"run {number}")
+    assert told() == (
+        [("1970-01-01", 1, 300.0), ("1970-01-02", 1, 450.0), ("1970-01-03", 1, 500.0)],
+        [300.0, 450.0, 500.0],
+        3,
+    )
+    assert vault.check(full=True).ok
+    vault.take_back("run 2")
+    assert told()[:2] == ([("1970-01-01", 1, 300.0), ("1970-01-02", 1, 400.0)], [300.0, 400.0])
+    assert vault.check(full=True).ok
+
+
+def test_two_groups_of_one_moment_both_stand(vault: Vault) -> None:
+    for number, value in enumerate(("a", "b"), 1):
+        keep(vault, samples((0, 0, value), metric="Pressure", summary=True), content=FILE * number)
+    assert sorted(str(reading.value) for reading in vault.readings("Pressure")) == ["a", "b"]

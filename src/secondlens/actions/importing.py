@@ -10,6 +10,7 @@ from pathlib import Path
 
 from secondlens.actions._earlier import Earlier
 from secondlens.actions.columns import known_tables
+from secondlens.actions.large_files import LargeRead, as_large, in_memory, is_large_zip, on_disk, read_large_file
 from secondlens.actions.progress import Count, Watch, unwatched
 from secondlens.actions.whose import INSIDE_ANOTHER, known_people, most_named, remark
 from secondlens.domain.columns import TableMapping
@@ -19,10 +20,10 @@ from secondlens.domain.samples import Samples
 from secondlens.domain.source import Source
 from secondlens.errors import BadInput
 from secondlens.importers.archive import is_archive
-from secondlens.importers.incoming import IncomingFile
+from secondlens.importers.incoming import IncomingFile, LargeFile
 from secondlens.importers.sandbox import UNREADABLE, Sandbox
 from secondlens.importers.tidying import no_tidying
-from secondlens.vault import Vault
+from secondlens.vault import Gathered, Vault
 
 # A portal download is a few MB; the largest text exports of a lifetime stay far below this.
 LARGEST_FILE = 1024 * 1024 * 1024
@@ -36,6 +37,7 @@ UNKNOWN = (
     "portals (C-CDA, FHIR) and tables of devices (CSV), and keeps PDFs and pictures. "
     "Ask the portal for one of these."
 )
+TOO_LARGE = "This file is larger than 1 GB. Split it, or choose a smaller export."
 CLOSED_FOLDER = "This folder may not be opened. Check that you are allowed to read it."
 LINK = "This is a link to another folder. Choose that folder itself if it holds your records."
 NO_FILE = "This is not a file that can be read, such as a pipe or a device. Choose a file or a folder."
@@ -48,24 +50,32 @@ NOTHING_INSIDE = (
 class ReadFile:
     """One file and everything found in it. `problem` is the sentence when nothing could be read.
 
+    The readings of a large file are `gathered`, those of any other are `samples`.
+
     A folder or a zip is a ReadFile of its own too, without `file`: it carries what was passed over inside.
     """
 
     path: str
-    file: IncomingFile | None = None
+    file: IncomingFile | LargeRead | None = None
     importer: str | None = None
     records: tuple[Record, ...] = ()
     samples: tuple[Samples, ...] = ()
+    gathered: Gathered | None = None
     unread: tuple[Unread, ...] = ()
     problem: str | None = None
 
     @property
     def worth_keeping(self) -> bool:
         """Tell whether anything of it can be kept."""
-        return self.file is not None and bool(self.records or self.samples)
+        return self.file is not None and self.problem is None and bool(self.records or self.readings)
+
+    @property
+    def readings(self) -> "Gathered | tuple[Samples, ...]":
+        """The readings of the file, however they came."""
+        return self.samples if self.gathered is None else self.gathered
 
 
-_Member = IncomingFile | Unread
+_Member = IncomingFile | LargeFile | Unread
 
 
 def read_files(
@@ -85,6 +95,8 @@ def read_files(
             count.begin(file.name, chosen=True)
             if is_archive(file):
                 yield from _read_archive(reader, count, file.name, file)
+            elif (large := as_large(file)) is not None:
+                yield from _read_alone(reader, count, large)
             else:
                 yield from _read_with_files(reader, count, file)
 
@@ -106,10 +118,10 @@ def read_paths(
             found = _from_disk(path, path.name)
             if isinstance(found, ReadFile):
                 yield replace(found, path=str(path))
-            elif is_archive(found):
+            elif _is_archive(found):
                 yield from _read_archive(sandbox, count, str(path), found)
             else:
-                for read in _read_with_files(sandbox, count, found):
+                for read in _read_alone(sandbox, count, found):
                     yield replace(read, path=f"{path.parent / read.path}")
 
 
@@ -118,6 +130,10 @@ def open_path(path: Path) -> IncomingFile:
     found = _from_disk(path, path.name)
     if isinstance(found, ReadFile):
         raise BadInput(found.problem or UNREADABLE)
+    if isinstance(found, LargeFile):
+        if found.size > LARGEST_FILE:
+            raise BadInput(TOO_LARGE)
+        return in_memory(found)
     return found
 
 
@@ -144,13 +160,13 @@ def preview_all(vault: Vault, reads: Sequence[ReadFile]) -> tuple[Receipt, ...]:
             others.append(f"{read.path}/")
         elif read.path.startswith(tuple(others)):
             said = INSIDE_ANOTHER
-        receipts.append(_account(read, endings, said, vault.compare_samples(read.samples)))
+        receipts.append(_account(read, endings, said, vault.compare_samples(read.readings)))
     return tuple(receipts)
 
 
 def holdings(read: ReadFile) -> Receipt:
     """Tell what a file holds, compared with no vault at all."""
-    samples = sum(one.count for one in read.samples if not one.summary)
+    samples = _count(read.readings)
     return _account(read, (Ending.NEW,) * len(read.records), samples=samples)
 
 
@@ -170,7 +186,12 @@ def keep(vault: Vault, read: ReadFile, run: str | None = None) -> Receipt:
     entries: tuple[Record | Samples, ...] = (*read.records, *read.samples)
     with no_tidying():
         endings, samples = vault.keep_file(
-            read.file.name, read.file.content, read.file.sha256, entries, run=run or new_run()
+            read.file.name,
+            read.file.content,
+            read.file.sha256,
+            entries,
+            gathered=read.gathered,
+            run=run or new_run(),
         )
     return _account(read, endings, said, samples)
 
@@ -206,6 +227,28 @@ def _within(record: Record, around: Source) -> Record:
     return replace(record, source=replace(record.source, within=around))
 
 
+def _read_alone(sandbox: Sandbox, count: Count, file: IncomingFile | LargeFile) -> Iterator[ReadFile]:
+    """Read a file that is no archive; a large one where it lies."""
+    if isinstance(file, LargeFile):
+        read = read_large_file(sandbox, file)
+        if read is not None:
+            yield ReadFile(
+                path=file.name,
+                file=read.file,
+                importer=read.importer,
+                records=read.records,
+                gathered=read.gathered,
+                unread=read.unread,
+                problem=read.problem,
+            )
+            return
+        if file.size > LARGEST_FILE:
+            yield ReadFile(path=file.name, problem=TOO_LARGE)
+            return
+        file = in_memory(file)
+    yield from _read_with_files(sandbox, count, file)
+
+
 def _read(sandbox: Sandbox, file: IncomingFile) -> ReadFile:
     if not file.content:
         return ReadFile(path=file.name, file=file, problem=EMPTY)
@@ -233,11 +276,11 @@ def _read_members(
         count.begin(f"{path}/{member.where if isinstance(member, Unread) else member.name}")
         if isinstance(member, Unread):
             passed_over.append(member)
-        elif is_archive(member):
+        elif _is_archive(member):
             any_read = True
             yield from _read_archive(sandbox, count, f"{path}/{member.name}", member)
         else:
-            for read in _read_with_files(sandbox, count, member):
+            for read in _read_alone(sandbox, count, member):
                 if read.problem in (EMPTY, UNKNOWN):
                     passed_over.append(Unread(member.name, read.problem or ""))
                 else:
@@ -248,11 +291,16 @@ def _read_members(
         yield ReadFile(path=path, importer=importer, unread=tuple(passed_over), problem=problem)
 
 
-def _read_archive(sandbox: Sandbox, count: Count, path: str, archive: IncomingFile) -> Iterator[ReadFile]:
+def _read_archive(
+    sandbox: Sandbox, count: Count, path: str, archive: IncomingFile | LargeFile
+) -> Iterator[ReadFile]:
+    if isinstance(archive, IncomingFile):
+        archive = as_large(archive) or archive
     try:
-        members = sandbox.open(archive)
+        members = sandbox.look(archive) if isinstance(archive, LargeFile) else sandbox.open(archive)
     except BadInput as error:
-        yield ReadFile(path=path, file=archive, importer="zip", problem=str(error))
+        file = archive if isinstance(archive, IncomingFile) else None
+        yield ReadFile(path=path, file=file, importer="zip", problem=str(error))
     else:
         count.known += len(members)
         yield from _read_members(sandbox, count, path, "zip", members)
@@ -274,16 +322,20 @@ def _below(folder: Path, count: Count) -> Iterator[_Member]:
         yield Unread(str(error.filename).removeprefix(f"{folder}{os.sep}"), CLOSED_FOLDER)
 
 
-def _from_disk(path: Path, name: str) -> IncomingFile | ReadFile:
+def _is_archive(file: IncomingFile | LargeFile) -> bool:
+    return is_large_zip(file) if isinstance(file, LargeFile) else is_archive(file)
+
+
+def _from_disk(path: Path, name: str) -> IncomingFile | LargeFile | ReadFile:
     try:
         about = path.stat()
         # A pipe or a device can be read for ever.
         if not stat.S_ISREG(about.st_mode):
             return ReadFile(path=name, problem=NO_FILE)
+        if large := on_disk(path, name, about.st_size):
+            return large
         if about.st_size > LARGEST_FILE:
-            return ReadFile(
-                path=name, problem="This file is larger than 1 GB. Split it, or choose a smaller export."
-            )
+            return ReadFile(path=name, problem=TOO_LARGE)
         return IncomingFile(name=name, content=path.read_bytes())
     except FileNotFoundError:
         return ReadFile(path=name, problem="There is no file with this name. Check the name and the folder.")
@@ -310,5 +362,11 @@ def _account(read: ReadFile, endings: tuple[Ending, ...], remark: str | None = N
         problem=read.problem,
         remark=remark,
         samples=samples,
-        samples_same=sum(one.count for one in read.samples if not one.summary) - samples,
+        samples_same=_count(read.readings) - samples,
     )
+
+
+def _count(readings: Gathered | tuple[Samples, ...]) -> int:
+    if isinstance(readings, Gathered):
+        return readings.count
+    return sum(one.count for one in readings if not one.summary)

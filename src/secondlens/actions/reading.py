@@ -108,7 +108,10 @@ class Reading:
 
 
 def _standing(chosen: _Chosen, place: int, now: int) -> Standing:
-    entries = sum(len(read.records) + sum(one.count for one in read.samples) for read in tuple(chosen.reads))
+    entries = sum(
+        len(read.records) + sum(one.count for one in read.samples) + (read.gathered.count if read.gathered else 0)
+        for read in tuple(chosen.reads)
+    )
     if place > now:
         return Standing(name=chosen.name, stage=Stage.WAITING)
     if place == now:

@@ -2,7 +2,6 @@
 
 from array import array
 from dataclasses import dataclass
-from math import isfinite
 
 # A column is the bytes of an array of one of these types, in this computer's order.
 WHOLE, NUMBER, MINUTES, PLACE = "q", "d", "h", "I"
@@ -41,48 +40,6 @@ class Samples:
         return len(self.starts) // array(WHOLE).itemsize
 
 
-def is_sound(samples: Samples) -> bool:
-    """Tell whether the columns are equally long, and every time, number and place is one that can be."""
-    if not samples.metric or max(map(len, (samples.metric, samples.unit, samples.source))) > LONGEST_NAME:
-        return False
-    if any(len(code) > LONGEST_CODE for code in samples.codes) or len(set(samples.codes)) != len(samples.codes):
-        return False
-    try:
-        starts, ends, offsets, values, notes = (
-            _column(type_, content)
-            for type_, content in (
-                (WHOLE, samples.starts),
-                (WHOLE, samples.ends),
-                (MINUTES, samples.offsets),
-                (NUMBER, samples.values),
-                (PLACE, samples.notes),
-            )
-        )
-    except ValueError:
-        return False
-    return (
-        len(starts) == len(ends) == len(offsets) == len(values) == len(notes) > 0
-        and min(starts) >= _FIRST_SECOND
-        and max(*ends, *starts) <= _LAST_SECOND
-        and all(start <= end for start, end in zip(starts, ends, strict=True))
-        and -MOST_MINUTES <= min(offsets) <= max(offsets) <= MOST_MINUTES
-        and max(notes) < len(samples.abouts)
-        and _are_values(values, len(samples.codes))
-    )
-
-
 def is_time(seconds: int) -> bool:
     """Tell whether a time is one that readings are kept of: from 1900 to 2199."""
     return _FIRST_SECOND <= seconds <= _LAST_SECOND
-
-
-def _column(type_: str, content: bytes) -> "array[int] | array[float]":
-    column = array(type_)
-    column.frombytes(content)
-    return column
-
-
-def _are_values(values: "array[int] | array[float]", codes: int) -> bool:
-    if codes:
-        return all(value.is_integer() and 0 <= value < codes for value in map(float, values))
-    return all(map(isfinite, values))

@@ -2,7 +2,7 @@
 
 import codecs
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import fields
 from itertools import chain
 from typing import Any, get_args
@@ -11,8 +11,9 @@ import msgspec
 
 from secondlens.domain.columns import MOST_COLUMNS, TableMapping
 from secondlens.domain.record import Record, Unread
-from secondlens.domain.samples import Samples, is_sound
+from secondlens.domain.samples import Samples
 from secondlens.domain.when import When, read_iso
+from secondlens.errors import BadInput
 from secondlens.importers._child import MISBEHAVED, TOO_MUCH, Stopped
 from secondlens.importers._messages import (
     MOST_LETTERS,
@@ -20,19 +21,23 @@ from secondlens.importers._messages import (
     Answer,
     Entries,
     Excerpt,
+    LargeMember,
     Member,
     Piece,
     Recognised,
     decoder_of,
 )
-from secondlens.importers.archive import Budget, printable
-from secondlens.importers.incoming import Entry, IncomingFile
+from secondlens.importers._sound import is_sound
+from secondlens.importers.archive import BOMB, LARGEST_OF_ALL, STEEPEST_RATIO, Budget, printable
+from secondlens.importers.incoming import Entry, IncomingFile, LargeFile, Lying
 from secondlens.importers.table_seen import MOST_LETTERS_SHOWN, MOST_ROWS_SHOWN, TableSeen
 
 # A list in JSON has an element in every second byte at most, and what is larger than this nobody can look through.
 MOST_ENTRIES = 2_000_000
 _FEW_ENTRIES = 1_000
 _LONGEST_PLACE = 2_000
+# Of a large file, besides readings: ten years of an athlete are 10,000 workouts.
+_MOST_HELD = 200_000
 
 _NAME = re.compile("[a-z_]{1,40}")
 _DECODERS = {name: decoder_of(shape) for name, shape in SHAPES.items()}
@@ -44,14 +49,17 @@ _WHENS = {
 
 
 class Records:
-    """The entries of one file. `importer` is None until one has recognised it."""
+    """The entries of one file. `importer` is None until one has recognised it.
 
-    def __init__(self, file: IncomingFile) -> None:
+    `size` is in bytes, `sha256` the fingerprint that every record must bear.
+    """
+
+    def __init__(self, size: int, sha256: str) -> None:
         self.importer: str | None = None
         self.entries: list[Entry] = []
-        self._file = file
+        self._size, self._sha256 = size, sha256
         self._readings = 0
-        self._most = min(_FEW_ENTRIES + len(file.content), MOST_ENTRIES)
+        self._most = min(_FEW_ENTRIES + size, MOST_ENTRIES)
         self._known_dates: set[str] = set()
 
     @property
@@ -66,12 +74,16 @@ class Records:
         elif isinstance(part, Entries) and self.importer is not None:
             if len(self.entries) + len(part.entries) > self._most:
                 raise Stopped(TOO_MUCH)
-            self.entries += [self._checked(shape, body) for shape, body in part.entries]
+            for shape, body in part.entries:
+                self._keep(self._checked(shape, body))
         else:
             raise Stopped(MISBEHAVED)
 
     def finish(self) -> None:
         """Nothing is left open."""
+
+    def _keep(self, entry: Entry) -> None:
+        self.entries.append(entry)
 
     def _checked(self, shape: str, body: bytes) -> Entry:
         decoder = _DECODERS.get(shape)
@@ -82,7 +94,7 @@ class Records:
             self._check_samples(entry)
         if isinstance(entry, Record):
             source = entry.source
-            if source is None or source.sha256 != self._file.sha256 or source.importer != self.importer:
+            if source is None or source.sha256 != self._sha256 or source.importer != self.importer:
                 raise Stopped(MISBEHAVED)
             if source.within is not None:  # which file this one lay in is for the parent to say
                 raise Stopped(MISBEHAVED)
@@ -97,7 +109,7 @@ class Records:
             raise Stopped(MISBEHAVED)
         for about in samples.abouts:
             _ABOUT.decode(about)
-        if self._readings > len(self._file.content):
+        if self._readings > self._size:
             raise Stopped(TOO_MUCH)
 
     def _check_date(self, when: When | None) -> None:
@@ -108,12 +120,60 @@ class Records:
             self._known_dates.add(when.text)
 
 
-class Members:
-    """The members of one zip, or the files inside entries, held to the limits of zips once more."""
+class Passing(Records):
+    """The entries of a large file, of which only records and what was not read are held.
 
-    def __init__(self, archive: IncomingFile) -> None:
-        self.found: list[IncomingFile | Unread] = []
-        self._budget = Budget(packed=len(archive.content))
+    Readings go to `take_samples`, and the bytes of a member of a zip to `take_bytes`, as they come.
+    """
+
+    def __init__(
+        self, size: int, take_bytes: Callable[[bytes], None] | None, take_samples: Callable[[Samples], None]
+    ) -> None:
+        super().__init__(size, "")
+        self._take_bytes, self._take_samples = take_bytes, take_samples
+        self._bytes_left = size
+        self._count = 0
+
+    @property
+    def count(self) -> int:
+        """How many came."""
+        return self._count
+
+    def take(self, part: Answer) -> None:
+        """Take the next part of an answer, bytes too. Raises Stopped when it is not what a reader says."""
+        if not isinstance(part, Piece):
+            super().take(part)
+            return
+        self._bytes_left -= len(part.content)
+        if self._take_bytes is None or self._bytes_left < 0:
+            raise Stopped(MISBEHAVED)
+        self._take_bytes(part.content)
+
+    def finish(self) -> None:
+        """Raise Stopped when bytes are missing that were to come."""
+        if self._take_bytes is not None and self._bytes_left:
+            raise Stopped(MISBEHAVED)
+
+    def _keep(self, entry: Entry) -> None:
+        self._count += 1
+        if isinstance(entry, Samples):
+            self._take_samples(entry)
+        elif len(self.entries) < _MOST_HELD:
+            self.entries.append(entry)
+        else:
+            raise Stopped(TOO_MUCH)
+
+
+class Members:
+    """The members of one zip, or the files inside entries, held to the limits of zips once more.
+
+    `lying` is where the zip can be read part by part, when large members may come of it.
+    """
+
+    def __init__(self, size: int, lying: Lying | None = None) -> None:
+        self.found: list[IncomingFile | LargeFile | Unread] = []
+        self._size, self._lying = size, lying
+        self._budget = Budget(packed=size)
         self._open: Member | None = None
         self._content = bytearray()
 
@@ -136,6 +196,9 @@ class Members:
             self._budget.count(1)
             self._open = part
             self._close_when_full(part)
+        elif isinstance(part, LargeMember) and self._open is None and self._lying is not None:
+            self._budget.count(1)
+            self.found.append(self._large(part, self._lying))
         elif isinstance(part, Entries) and self._open is None:
             self._budget.count(len(part.entries))
             self.found += [self._unread(shape, body) for shape, body in part.entries]
@@ -151,6 +214,13 @@ class Members:
         if len(self._content) == member.size:
             self.found.append(IncomingFile(member.name, bytes(self._content), member.where))
             self._open, self._content = None, bytearray()
+
+    def _large(self, member: LargeMember, lying: Lying) -> LargeFile:
+        if member.name != printable(member.name) or member.place < 0 or not 0 < member.size <= LARGEST_OF_ALL:
+            raise Stopped(MISBEHAVED)
+        if member.size > STEEPEST_RATIO * self._size:
+            raise BadInput(BOMB)
+        return LargeFile(member.name, member.size, lying, member.place)
 
     def _unread(self, shape: str, body: bytes) -> Unread:
         if shape != Unread.__name__:

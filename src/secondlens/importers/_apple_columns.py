@@ -14,7 +14,8 @@ _FULL_WORDS = 256 * 1024  # letters of what is said about them
 _POINTER = re.compile(r"^<<HKDevice: 0x[0-9a-f]+>,\s*(.*)>$", re.DOTALL)
 
 Key = tuple[str, str, str, bool, bool]
-Note = tuple[str | None, str | None, tuple[tuple[str, object], ...]]
+Extras = tuple[tuple[str, object], ...]
+Note = tuple[str | None, str | None, Extras]
 
 
 class Columns:
@@ -35,18 +36,39 @@ class Columns:
 
     def take(self, start: int, end: int, offset: int, value: float | str, note: Note) -> bool:
         """Add a reading; tell whether it is time to send."""
-        if isinstance(value, str):
-            value = self._codes.setdefault(value, len(self._codes))
+        self._starts.append(start)
+        self._ends.append(end)
+        self._offsets.append(offset)
+        self._values.append(self.code(value) if isinstance(value, str) else value)
+        self._notes.append(self.place(note))
+        return self._is_full()
+
+    def extend(self, starts: bytes, ends: bytes, offsets: bytes, values: bytes, notes: bytes) -> bool:
+        """Add columns of readings, their notes and codes given as `place` and `code` told; as `take` otherwise."""
+        self._starts.frombytes(starts)
+        self._ends.frombytes(ends)
+        self._offsets.frombytes(offsets)
+        self._values.frombytes(values)
+        self._notes.frombytes(notes)
+        return self._is_full()
+
+    def code(self, text: str) -> int:
+        """Give the place of a value that is no number, until these are sent."""
+        return self._codes.setdefault(text, len(self._codes))
+
+    def place(self, note: Note) -> int:
+        """Give the place of what is said of a reading, until these are sent."""
         place = self._places.get(note)
         if place is None:
             place = self._places[note] = len(self._abouts)
             self._abouts.append(about := _about(note))
             self._words += len(about)
-        self._starts.append(start)
-        self._ends.append(end)
-        self._offsets.append(offset)
-        self._values.append(value)
-        self._notes.append(place)
+        return place
+
+    def __len__(self) -> int:
+        return len(self._starts)
+
+    def _is_full(self) -> bool:
         return len(self._starts) >= _FULL or self._words > _FULL_WORDS
 
     def send(self) -> Iterator[Samples]:

@@ -9,7 +9,7 @@ from secondlens.domain.samples import LONGEST_CODE, LONGEST_NAME
 from secondlens.importers._apple_columns import Columns, Key, Note
 from secondlens.importers._apple_records import profile, workout
 from secondlens.importers._apple_times import DAY, Clock, Moment, read_day
-from secondlens.importers.incoming import Entry, IncomingFile
+from secondlens.importers.incoming import Entry
 
 NO_NAME = "This reading does not say what was measured, so it was not kept as a reading."
 NO_TIME = "This reading has no time that can be read, so it was not kept as a reading."
@@ -19,6 +19,7 @@ OTHER_FILES = "These clinical records are read from their own files in export.zi
 NOT_KNOWN = "This part of an Apple Health export is not read yet. It stays in the original file."
 
 _MOST_EXTRAS = 2_000
+_MOST_WORDS = 1024 * 1024
 _MOST_COLUMNS = 20_000
 _MOST_REASONS = 200
 _MOST_NAMES = 50
@@ -30,13 +31,13 @@ _Attributes = dict[str, str]
 class Elements:
     """Takes the elements as the parser meets them: `found` gives what is finished, `rest` what is left."""
 
-    def __init__(self, file: IncomingFile, lines_before: int) -> None:
+    def __init__(self, sha256: str, lines_before: int) -> None:
         self.lines_before = lines_before
         self.parser = expat.ParserCreate()
         self.parser.StartElementHandler = self._start
         self.parser.EndElementHandler = self._end
-        self._file = file
-        self._depth = 0
+        self.depth = 0
+        self._sha256 = sha256
         self._clock = Clock()
         self._columns: dict[Key, Columns] = {}
         self._found: list[Entry] = []
@@ -73,19 +74,36 @@ class Elements:
             more = f" and {count - 1:,} more" if count > 1 else ""
             yield Unread(f"line {line}{more}", why)
 
+    def columns(self, key: Key) -> Columns | None:
+        """Give the columns that take readings of this key; None when there are too many others."""
+        columns = self._columns.get(key)
+        if columns is None and len(self._columns) < _MOST_COLUMNS:
+            columns = self._columns[key] = Columns(key)
+        return columns
+
+    def send(self, columns: Columns) -> None:
+        """Count what columns hold as found."""
+        self._found += columns.send()
+
+    def send_when_many(self, most: int) -> None:
+        """Count everything that waits as found when it is more than this many readings."""
+        if sum(map(len, self._columns.values())) > most:
+            for columns in self._columns.values():
+                self.send(columns)
+
     def _start(self, name: str, attributes: _Attributes) -> None:
-        self._depth += 1
+        self.depth += 1
         begin = self._starts.get(name)
         if begin is not None:
             begin(attributes)
         elif self._group is not None and self._record is None:
             self._take_part(name, attributes)
-        elif self._depth == 2 and name not in _READ_ELSEWHERE:
+        elif self.depth == 2 and name not in _READ_ELSEWHERE:
             why = OTHER_FILES if name == "ClinicalRecord" else f"{NOT_KNOWN} Its name: {name[:40]}"
             self._miss(why)
 
     def _end(self, name: str) -> None:
-        self._depth -= 1
+        self.depth -= 1
         if name == "Record" and self._record is not None:
             attributes, self._record = self._record, None
             if self._beats:
@@ -106,7 +124,7 @@ class Elements:
             group, self._group = self._group, None
             extras = [*self._group_extras, *self._parts.items()]
             where = f"line {self._line_of_group}"
-            self._found.append(workout(group, extras, self._statistics, self._file, where))
+            self._found.append(workout(group, extras, self._statistics, self._sha256, where))
 
     def _begin_record(self, attributes: _Attributes) -> None:
         self._record, self._extras, self._beats = attributes, [], []
@@ -149,7 +167,11 @@ class Elements:
             self._miss(NO_TIME)
         elif end[0] < start[0]:
             self._miss(ENDS_BEFORE)
-        elif max(len(metric), len(source), len(unit)) > LONGEST_NAME or len(text) > LONGEST_CODE:
+        elif (
+            max(len(metric), len(source), len(unit)) > LONGEST_NAME
+            or len(text) > LONGEST_CODE
+            or sum(len(key) + len(said) for key, said in extras if isinstance(said, str)) > _MOST_WORDS
+        ):
             self._miss(TOO_LONG)
         else:
             value = text if summary or metric.startswith("HKCategory") else _number(text)
@@ -171,19 +193,16 @@ class Elements:
                 self._add(key, (start, 0), start + DAY, value, (None, None, ()))
 
     def _take_profile(self, attributes: _Attributes) -> None:
-        found = profile(attributes, self._file, f"line {self._line()}")
+        found = profile(attributes, self._sha256, f"line {self._line()}")
         if found:
             self._found.append(found)
 
     def _add(self, key: Key, start: Moment, end: int, value: float | str, note: Note) -> None:
-        columns = self._columns.get(key)
+        columns = self.columns(key)
         if columns is None:
-            if len(self._columns) >= _MOST_COLUMNS:
-                self._miss(TOO_LONG)
-                return
-            columns = self._columns[key] = Columns(key)
-        if columns.take(start[0], end, start[1], value, note):
-            self._found += columns.send()
+            self._miss(TOO_LONG)
+        elif columns.take(start[0], end, start[1], value, note):
+            self.send(columns)
 
     def _miss(self, why: str) -> None:
         known = self._missed.get(why)

@@ -7,7 +7,6 @@ from secondlens.domain.clinical import Component, Composition, Observation
 from secondlens.domain.quantity import Quantity
 from secondlens.domain.source import Source
 from secondlens.domain.when import When, read_iso
-from secondlens.importers.incoming import IncomingFile
 
 IMPORTER = "apple_health"
 
@@ -21,7 +20,7 @@ def workout(
     said: Mapping[str, str],
     extras: Iterable[tuple[str, object]],
     statistics: Iterable[Mapping[str, str]],
-    file: IncomingFile,
+    sha256: str,
     where: str,
 ) -> Observation:
     """Make a record of a workout: how long, its figures, and everything else that is said of it as a note."""
@@ -48,11 +47,11 @@ def workout(
         value=Quantity(said["duration"], said.get("durationUnit")) if said.get("duration") else None,
         components=tuple(components),
         note="; ".join(notes) or None,
-        source=Source(file.sha256, where, IMPORTER),
+        source=Source(sha256, where, IMPORTER),
     )
 
 
-def profile(said: Mapping[str, str], file: IncomingFile, where: str) -> Composition | None:
+def profile(said: Mapping[str, str], sha256: str, where: str) -> Composition | None:
     """Keep what the person told Apple Health about themselves, as text; None when all of it is left open."""
     lines = [
         f"{plain(name)}: {_answer(name, value)}"
@@ -62,7 +61,7 @@ def profile(said: Mapping[str, str], file: IncomingFile, where: str) -> Composit
     if not lines:
         return None
     return Composition(
-        title="About me, from Apple Health", text="\n".join(lines), source=Source(file.sha256, where, IMPORTER)
+        title="About me, from Apple Health", text="\n".join(lines), source=Source(sha256, where, IMPORTER)
     )
 
 

@@ -13,6 +13,7 @@ from typing import IO
 import msgspec
 
 from secondlens.errors import BadInput
+from secondlens.importers._feeding import Feeding
 from secondlens.importers._messages import (
     Answer,
     Confinement,
@@ -21,9 +22,11 @@ from secondlens.importers._messages import (
     Limits,
     OutOfBounds,
     Question,
+    Wanted,
     receive,
     send,
 )
+from secondlens.importers.incoming import Lying
 from secondlens.importers.tidying import no_tidying
 
 UNCHANGED = "Nothing of it was kept, and your vault is unchanged."
@@ -102,11 +105,17 @@ class Child:
         self.confinement = self._say_hello(limits)
 
     def ask(
-        self, question: Question, content: bytes, bounds: Bounds, seconds: float, take: Callable[[Answer], None]
+        self,
+        question: Question,
+        content: bytes | Lying,
+        bounds: Bounds,
+        seconds: float,
+        take: Callable[[Answer], None],
     ) -> Ending:
         """Ask about one file, hand each part of the answer to `take`, give the ending. Raises Stopped.
 
-        The caller ends a child that did not come to an ending.
+        The bytes of the file are sent, or the child is given the parts it asks for. The caller ends a child that
+        did not come to an ending.
         """
         self.fresh = False
         started = monotonic()
@@ -114,12 +123,32 @@ class Child:
             # A child that is gone has perhaps said why before.
             with suppress(OSError):
                 send(self._questions, question)
-                self._questions.write(content)
+                if isinstance(content, bytes):
+                    self._questions.write(content)
                 self._questions.flush()
-            ending = listen(self._answers, bounds, take)
+            if isinstance(content, bytes):
+                ending = listen(self._answers, bounds, take)
+            else:
+                ending = self._listen_and_feed(content, bounds, take)
         if ending is None:
             raise Stopped(self._why_it_died())
         self._seconds_left -= monotonic() - started
+        return ending
+
+    def _listen_and_feed(self, lying: Lying, bounds: Bounds, take: Callable[[Answer], None]) -> Ending | None:
+        with Feeding(self._questions, lying, self._kill) as feeding:
+
+            def hear(answer: Answer) -> None:
+                if not isinstance(answer, Wanted):
+                    take(answer)
+                elif not feeding.want(answer):
+                    raise Stopped(MISBEHAVED)
+
+            ending = listen(self._answers, bounds, hear)
+            if ending is None:
+                self._kill()
+        if feeding.problem:
+            raise Stopped(str(feeding.problem))
         return ending
 
     def has_room(self, memory: int, seconds: float) -> bool:

@@ -26,6 +26,7 @@ SHAPES: dict[str, type[Record] | type[Samples] | type[Unread]] = {
 PIECE = 1024 * 1024
 LARGEST_LIMITS = 16 * 1024**2
 MOST_LETTERS = 20_000
+LARGE = ("look", "stream", "unpack")
 _PREFIX = 4
 _BATCH = 128
 
@@ -33,18 +34,21 @@ _BATCH = 128
 class Limits(msgspec.Struct, frozen=True):
     """What a reader may use: `memory` in bytes of address space, `seconds` of processor time in its whole life.
 
-    `mappings` are what it knows of the columns of tables.
+    `mappings` are what it knows of the columns of tables. `large`: it will be asked to "stream".
     """
 
     memory: int
     seconds: int
     mappings: tuple[TableMapping, ...] = ()
+    large: bool = False
 
 
 class Question(msgspec.Struct, frozen=True):
     """`ask` is "read", "open" (a zip), "attached" (files in entries), "excerpt" (the words at `where`), "columns".
 
-    "columns" are those of a table. `size` bytes of the file follow outside the message.
+    "columns" are those of a table. `size` bytes of the file follow outside the message. For the three of LARGE the
+    reader asks for parts of them: "look" opens a zip, "stream" reads a file or the member of a zip at `where`,
+    "unpack" gives the bytes of one.
     """
 
     ask: str
@@ -93,6 +97,21 @@ class Piece(msgspec.Struct, tag=True, frozen=True):
     content: bytes
 
 
+class LargeMember(msgspec.Struct, tag=True, frozen=True):
+    """A member of a zip that is to be read by itself: its place there, its size when unpacked."""
+
+    name: str
+    size: int
+    place: int
+
+
+class Wanted(msgspec.Struct, tag=True, frozen=True):
+    """A part of the file that the reader needs next; its bytes follow without a message around them."""
+
+    offset: int
+    size: int
+
+
 class Excerpt(msgspec.Struct, tag=True, frozen=True):
     """The words at a place; no `text` when the file is not text. `whole` when they are all of the file.
 
@@ -129,9 +148,9 @@ class OutOfMemory(msgspec.Struct, tag=True, frozen=True):
     """The file needed more memory than the reader may have."""
 
 
-Part = Recognised | Entries | Member | Piece | Excerpt | TableSeen
+Part = Recognised | Entries | Member | LargeMember | Piece | Excerpt | TableSeen
 Ending = Done | Refused | Unknown | Faulty | OutOfMemory
-Answer = Hello | Part | Ending
+Answer = Hello | Wanted | Part | Ending
 
 _encoder = msgspec.msgpack.Encoder()
 

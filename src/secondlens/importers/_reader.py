@@ -7,10 +7,13 @@ has nobody to print to. What it sends back is not believed before the parent has
 import codecs
 import encodings
 import gc
+import importlib
+import os
 import pkgutil
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
+from io import BufferedReader
 from typing import IO
 
 import msgspec
@@ -18,8 +21,10 @@ import msgspec
 from secondlens.domain.record import Unread
 from secondlens.errors import BadInput
 from secondlens.importers import _confinement
+from secondlens.importers._asked import Asked
 from secondlens.importers._excerpt import around
 from secondlens.importers._messages import (
+    LARGE,
     LARGEST_LIMITS,
     PIECE,
     Done,
@@ -27,6 +32,7 @@ from secondlens.importers._messages import (
     Excerpt,
     Faulty,
     Hello,
+    LargeMember,
     Limits,
     Member,
     OutOfMemory,
@@ -42,7 +48,7 @@ from secondlens.importers._messages import (
 )
 from secondlens.importers._table_head import look_at
 from secondlens.importers._xdm_contents import compared
-from secondlens.importers.archive import open_archive
+from secondlens.importers.archive import look_into, open_archive
 from secondlens.importers.attached import attached_files
 from secondlens.importers.formats import IMPORTERS, with_mappings
 from secondlens.importers.incoming import Importer, IncomingFile
@@ -62,6 +68,8 @@ def main() -> None:
         return
     asked = msgspec.msgpack.decode(limits, type=Limits)
     importers = with_mappings(IMPORTERS, asked.mappings)
+    if asked.large:
+        _load_large()
     send(answers, Hello(_confinement.confine(asked.memory, asked.seconds)))
     answers.flush()
     while question := receive(questions, _LARGEST_QUESTION):
@@ -79,6 +87,14 @@ def _load_encodings() -> None:
             codecs.lookup(module.name)
 
 
+def _load_large() -> None:
+    """Load what reads large files, without the threads of numpy: a filter set later would not hold them."""
+    os.environ["OPENBLAS_NUM_THREADS"] = "1"
+    importlib.import_module("secondlens.importers._large")
+    if sys.platform == "linux":
+        importlib.import_module("secondlens.importers._linux").keep_freed_memory()
+
+
 def _tidy_rarely() -> None:
     """Search for dead cycles less often: records go out and die at once; searching cost a fifth of the time."""
     gc.freeze()
@@ -86,10 +102,15 @@ def _tidy_rarely() -> None:
 
 
 def _answer(question: Question, importers: Sequence[Importer], questions: IO[bytes], answers: IO[bytes]) -> Ending:
+    asked = Asked(questions, answers, question.size)
     try:
-        file = IncomingFile(name=question.name, content=questions.read(question.size))
         count = 0
-        for part in _parts(question, importers, file):
+        parts = (
+            _parts_of_large(question, asked, lambda piece: send(answers, piece))
+            if question.ask in LARGE
+            else _parts(question, importers, IncomingFile(question.name, questions.read(question.size)))
+        )
+        for part in parts:
             if isinstance(part, Unknown):
                 return part
             count += _entries_in(part)
@@ -103,6 +124,19 @@ def _answer(question: Question, importers: Sequence[Importer], questions: IO[byt
         return OutOfMemory()
     except Exception:  # noqa: BLE001  (the one fence around an importer: a fault of ours must not stop the other files)
         return Faulty()
+    finally:
+        asked.settle()
+
+
+def _parts_of_large(
+    question: Question, asked: Asked, say: Callable[[msgspec.Struct], None]
+) -> Iterator[Part | Unknown]:
+    if question.ask == "look":
+        yield from _members(look_into(BufferedReader(asked, PIECE), question.size))
+    elif question.ask == "unpack":
+        yield from map(Piece, sys.modules["secondlens.importers._large"].unpacked(asked, question.where))
+    else:
+        yield from sys.modules["secondlens.importers._large"].read_large(asked, question.where, say)
 
 
 def _parts(question: Question, importers: Sequence[Importer], file: IncomingFile) -> Iterator[Part | Unknown]:
@@ -123,7 +157,7 @@ def _entries_in(part: Part) -> int:
     match part:
         case Recognised() | Piece() | Excerpt() | TableSeen():
             return 0
-        case Member():
+        case Member() | LargeMember():
             return 1
         case _:
             return len(part.entries)
@@ -138,13 +172,15 @@ def _read(importers: Sequence[Importer], file: IncomingFile) -> Iterator[Part | 
     yield from in_batches(importer.read(file))
 
 
-def _members(inside: Iterator[IncomingFile | Unread]) -> Iterator[Part]:
+def _members(inside: Iterator[IncomingFile | LargeMember | Unread]) -> Iterator[Part]:
     for found in inside:
         if isinstance(found, IncomingFile):
             yield Member(found.name, len(found.content), found.place)
             view = memoryview(found.content)
             for start in range(0, len(view), PIECE):
                 yield Piece(bytes(view[start : start + PIECE]))
+        elif isinstance(found, LargeMember):
+            yield found
         else:
             yield from in_batches((found,))
 

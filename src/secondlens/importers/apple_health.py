@@ -6,23 +6,20 @@ level and again inside a correlation comes out twice, and the vault keeps equal 
 """
 
 import codecs
-import re
 from collections.abc import Iterator
 from xml.parsers import expat
 
 from secondlens.domain.record import Unread
 from secondlens.importers._apple_elements import Elements
+from secondlens.importers._apple_root import root_of
 from secondlens.importers.incoming import Entry, IncomingFile
 
 BROKEN = "The file is broken here. What comes before is read, what comes after is not. Export it again."
 
-_ROOT = re.compile(rb"<HealthData(?=[\s>/])")
-_FOREIGN = re.compile(rb"<(?!HealthData[\s>/])[A-Za-z]")
-_WITHIN = 256 * 1024
 _BLOCK = 1024 * 1024
 # XML has no place for these, and names of devices hold them now and then.
 _CONTROLS = bytes(code for code in range(32) if code not in b"\t\n\r")
-_WITHOUT_CONTROLS = bytes.maketrans(_CONTROLS, b" " * len(_CONTROLS))
+WITHOUT_CONTROLS = bytes.maketrans(_CONTROLS, b" " * len(_CONTROLS))
 
 
 class AppleHealth:
@@ -31,20 +28,18 @@ class AppleHealth:
     name = "apple_health"
 
     def recognises(self, file: IncomingFile) -> bool:
-        """Tell by the root element, which comes after a document type of some thousand letters."""
-        if not file.content[:64].removeprefix(codecs.BOM_UTF8).lstrip().startswith(b"<"):
-            return False
-        return _begin(file.content) is not None
+        """Tell by the root element."""
+        return root_of(file.content) is not None
 
     def read(self, file: IncomingFile) -> Iterator[Entry]:
         """Yield readings in columns, workouts and the rest as records, and what could not be read."""
-        begin = _begin(file.content) or 0
-        elements = Elements(file, lines_before=file.content.count(b"\n", 0, begin))
+        begin = root_of(file.content) or 0
+        elements = Elements(file.sha256, lines_before=file.content.count(b"\n", 0, begin))
         parser = elements.parser
         decoder = codecs.getincrementaldecoder("utf-8")("replace")
         try:
             for start in range(begin, len(file.content), _BLOCK):
-                block = file.content[start : start + _BLOCK].translate(_WITHOUT_CONTROLS)
+                block = file.content[start : start + _BLOCK].translate(WITHOUT_CONTROLS)
                 parser.Parse(decoder.decode(block, final=start + _BLOCK >= len(file.content)), False)  # noqa: FBT003  (expat's own)
                 yield from elements.found()
             parser.Parse("", True)  # noqa: FBT003  (expat's own)
@@ -58,16 +53,3 @@ class AppleHealth:
 
 
 APPLE_HEALTH = AppleHealth()
-
-
-def _begin(content: bytes) -> int | None:
-    """Find the root element, which nothing but a document type and comments may come before."""
-    head = bytearray(content[:_WITHIN])
-    at = head.find(b"<!--")
-    while at >= 0:
-        end = head.find(b"-->", at)
-        end = len(head) if end < 0 else end + 3
-        head[at:end] = b" " * (end - at)
-        at = head.find(b"<!--", end)
-    root = _ROOT.search(head)
-    return None if root is None or _FOREIGN.search(head, 0, root.start()) else root.start()

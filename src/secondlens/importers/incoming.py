@@ -1,6 +1,6 @@
 """What every importer receives and promises."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from hashlib import sha256
@@ -28,6 +28,27 @@ class IncomingFile:
     def sha256(self) -> str:
         """The file's fingerprint, hex."""
         return sha256(self.content).hexdigest()
+
+
+@dataclass(frozen=True)
+class Lying:
+    """Bytes that stay where they lie. `read_at` gives so many from an offset on, or raises BadInput."""
+
+    size: int
+    read_at: Callable[[int, int], bytes]
+
+
+@dataclass(frozen=True)
+class LargeFile:
+    """A file that is never in memory as a whole: all of what lies there, or the member at a place of that zip.
+
+    `size` is in bytes, unpacked.
+    """
+
+    name: str
+    size: int
+    lying: Lying
+    member: int | None = None
 
 
 class Importer(Protocol):

@@ -47,7 +47,7 @@ from secondlens.importers._messages import (
     that_fit,
 )
 from secondlens.importers.archive import LARGEST_MEMBER, LARGEST_TOTAL, RATIO_FROM, STEEPEST_RATIO
-from secondlens.importers.incoming import Entry, IncomingFile
+from secondlens.importers.incoming import Entry, IncomingFile, LargeFile, Lying
 from secondlens.importers.table_seen import TableSeen
 
 UNREADABLE = (
@@ -130,7 +130,9 @@ class Sandbox:
 
     def read(self, file: IncomingFile) -> Reading:
         """Read a file with the importer that recognises it. Never raises for what a file does."""
-        ending, records = self._ask("read", file, _memory_to_read(file), lambda: Records(file))
+        ending, records = self._ask(
+            "read", file, _memory_to_read(file), lambda: Records(len(file.content), file.sha256)
+        )
         match ending:
             case Done():
                 return Reading(importer=records.importer, entries=tuple(records.entries))
@@ -138,35 +140,56 @@ class Sandbox:
                 return Reading()
             case Faulty():
                 return Reading(importer=records.importer, problem=UNREADABLE)
-        return Reading(importer=records.importer, problem=_sentence(ending))
+        return Reading(importer=records.importer, problem=sentence(ending))
 
-    def open(self, archive: IncomingFile) -> tuple[IncomingFile | Unread, ...]:
+    def open(self, archive: IncomingFile) -> tuple[IncomingFile | LargeFile | Unread, ...]:
         """Give the members of a zip, as `archive.open_archive` does. Raises BadInput when it cannot be used.
 
         All of them at once, so that of a zip found to be a bomb halfway nothing is kept.
         """
-        ending, members = self._ask("open", archive, _memory_to_open(archive), lambda: Members(archive))
+        size = len(archive.content)
+        ending, members = self._ask(
+            "open",
+            archive,
+            _memory_to_open(size, size),
+            lambda: Members(size),
+        )
         match ending:
             case Done():
                 return tuple(members.found)
             case Faulty() | Unknown():
                 raise BadInput(UNREADABLE)
-        raise BadInput(_sentence(ending))
+        raise BadInput(sentence(ending))
 
-    def attached(self, file: IncomingFile, importer: str | None) -> tuple[IncomingFile | Unread, ...]:
+    def look(self, archive: LargeFile) -> tuple[IncomingFile | LargeFile | Unread, ...]:
+        """Give the members of a zip where it lies, as `open` does; large ones are to be read by themselves.
+
+        Raises BadInput when it cannot be used.
+        """
+        ending, members = self._ask(
+            "look", archive, _memory_to_open(0, archive.size), lambda: Members(archive.size, archive.lying)
+        )
+        match ending:
+            case Done():
+                return tuple(members.found)
+            case Faulty() | Unknown():
+                raise BadInput(UNREADABLE)
+        raise BadInput(sentence(ending))
+
+    def attached(self, file: IncomingFile, importer: str | None) -> tuple[IncomingFile | LargeFile | Unread, ...]:
         """Give the files inside the entries of a file that `importer` read, as `attached.attached_files` does.
 
         Raises BadInput with what happened when they cannot be given.
         """
         if not may_hold_files(importer, file.content):
             return ()
-        ending, members = self._ask("attached", file, _memory_to_read(file), lambda: Members(file))
+        ending, members = self._ask("attached", file, _memory_to_read(file), lambda: Members(len(file.content)))
         match ending:
             case Done():
                 return tuple(members.found)
             case Faulty() | Unknown():
                 raise BadInput(NOT_SHOWN)
-        raise BadInput(_sentence(ending))
+        raise BadInput(sentence(ending))
 
     def excerpt(self, file: IncomingFile, where: str) -> Excerpt:
         """Give the words at a place of a file that was read before, or its beginning when there is no such place.
@@ -190,24 +213,54 @@ class Sandbox:
         ending, seen = self._ask("columns", file, _memory_to_read(file), lambda: SeenColumns(self._mappings))
         if isinstance(ending, Done) and seen.table is not None:
             return seen.table
-        raise BadInput(NO_TABLE if isinstance(ending, Done | Faulty | Unknown) else _sentence(ending))
+        raise BadInput(NO_TABLE if isinstance(ending, Done | Faulty | Unknown) else sentence(ending))
+
+    def ask_alone(  # noqa: PLR0913  (everything a child is started with and asked)
+        self,
+        limits: Limits,
+        question: Question,
+        lying: Lying,
+        *,
+        bounds: Bounds,
+        seconds: float,
+        heard: Records,
+    ) -> Ending:
+        """Ask a child that is started for one large file and ends with it. Raises BadInput."""
+        self._end()
+        self._child = Child(self._command, limits)
+        try:
+            if self._stopped:  # perhaps while it was being started
+                raise Stopped(STOPPED)
+            ending = self._child.ask(question, lying, bounds, seconds, heard.take)
+            _check_ending(ending, heard)
+        except BadInput:
+            if self._stopped:
+                raise Stopped(STOPPED) from None
+            raise
+        finally:
+            self._end()
+        return ending
 
     def _ask(
-        self, ask: str, file: IncomingFile, memory: int, listener: Callable[[], _Listener], where: str = ""
+        self,
+        ask: str,
+        file: IncomingFile | LargeFile,
+        memory: int,
+        listener: Callable[[], _Listener],
+        where: str = "",
     ) -> tuple[Ending | BadInput, _Listener]:
         """Ask a child that has room for the file; ask a new one when an older one failed."""
+        content = file.lying if isinstance(file, LargeFile) else file.content
+        size = file.size if isinstance(file, LargeFile) else len(file.content)
+        seconds = seconds_for(size, self._seconds)
         while True:
             heard = listener()
             fresh = True
             try:
-                child = self._child_with(memory, self._seconds_for(file))
+                child = self._child_with(memory, seconds)
                 fresh = child.fresh
                 ending = child.ask(
-                    Question(ask, file.name, len(file.content), where),
-                    file.content,
-                    _bounds(file, ask),
-                    self._seconds_for(file),
-                    heard.take,
+                    Question(ask, file.name, size, where), content, _bounds(size, ask), seconds, heard.take
                 )
                 _check_ending(ending, heard)
             except BadInput as error:
@@ -232,13 +285,15 @@ class Sandbox:
             raise Stopped(STOPPED)
         return self._child
 
-    def _seconds_for(self, file: IncomingFile) -> float:
-        return self._seconds + len(file.content) / 1_000_000 * SECONDS_FOR_A_MEGABYTE
-
     def _end(self) -> None:
         if self._child:
             self._child.end()
             self._child = None
+
+
+def seconds_for(size: int, seconds: float = SECONDS) -> float:
+    """Give the time that a file of this size has."""
+    return seconds + size / 1_000_000 * SECONDS_FOR_A_MEGABYTE
 
 
 def _check_ending(ending: Ending, heard: Records | Members | Words | SeenColumns) -> None:
@@ -252,7 +307,8 @@ def _check_ending(ending: Ending, heard: Records | Members | Words | SeenColumns
         raise Stopped(MISBEHAVED)
 
 
-def _sentence(ending: Ending | BadInput) -> str:
+def sentence(ending: Ending | BadInput) -> str:
+    """Give the words for a file that could not be read to its end."""
     return ending.why if isinstance(ending, Refused) else str(ending)
 
 
@@ -260,10 +316,10 @@ def _memory_to_read(file: IncomingFile) -> int:
     return _room_for(MEMORY_FOR_A_BYTE * len(file.content))
 
 
-def _memory_to_open(archive: IncomingFile) -> int:
+def _memory_to_open(sent: int, size: int) -> int:
     """A member is there twice for a moment, and once more when it is a zip itself."""
-    member = min(LARGEST_MEMBER, max(RATIO_FROM, STEEPEST_RATIO * len(archive.content)))
-    return _room_for(len(archive.content) + 4 * member)
+    member = min(LARGEST_MEMBER, max(RATIO_FROM, STEEPEST_RATIO * size))
+    return _room_for(sent + 4 * member)
 
 
 def _room_for(size: int) -> int:
@@ -274,9 +330,8 @@ def _room_for(size: int) -> int:
     return min(room, MOST_MEMORY)
 
 
-def _bounds(file: IncomingFile, ask: str) -> Bounds:
-    size = len(file.content)
-    if ask in ("open", "attached"):
+def _bounds(size: int, ask: str) -> Bounds:
+    if ask in ("open", "look", "attached"):
         return Bounds(message=2 * PIECE, total=LARGEST_TOTAL + _SLACK)
     if ask == "columns":
         return Bounds(message=_SLACK, total=_SLACK)

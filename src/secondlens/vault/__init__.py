@@ -4,9 +4,11 @@ from secondlens.vault.audit import Audited
 from secondlens.vault.backup import Backup, Proof, list_backups, prune, read_backup, usual_place
 from secondlens.vault.check import CheckReport
 from secondlens.vault.documents import Document
+from secondlens.vault.gathering import Gathered, Readings
 from secondlens.vault.imports import Import, Withdrawn
 from secondlens.vault.keyring import Way
 from secondlens.vault.opening import NewVault, create_vault, open_vault, repair_vault, restore_vault
+from secondlens.vault.passing import Original, PassingOriginal, TakeBytes
 from secondlens.vault.recovery_code import new_recovery_code, same_code
 from secondlens.vault.repair import Mended
 from secondlens.vault.rows import Version
@@ -25,12 +27,17 @@ __all__ = [
     "Day",
     "Document",
     "Found",
+    "Gathered",
     "Import",
     "Mended",
     "NewVault",
+    "Original",
+    "PassingOriginal",
     "Proof",
     "Reading",
+    "Readings",
     "Series",
+    "TakeBytes",
     "Telling",
     "Vault",
     "Version",

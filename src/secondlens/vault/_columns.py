@@ -23,6 +23,9 @@ _MOST_BYTES = 512 * 1024**2
 _DECIMALS = (0, 1, 2, 3, 4, 6)
 _LARGEST_WHOLE = 2.0**53
 _HEADER = struct.Struct("<I")
+# A frame to be skipped: its mark, its length, and in it the batch.
+_STAMP = struct.Struct("<III")
+_SKIPPED = 0x184D2A50
 
 
 class DamagedSeries(Damaged):
@@ -127,12 +130,28 @@ def different(columns: Columns) -> tuple[Columns, _Column]:
     return columns.at(places), places
 
 
+def shown(columns: Columns, *, told_anew: bool) -> Columns:
+    """Leave out what was told anew: of figures that sum up the same time, those of the last import are believed.
+
+    Only figures a device makes out of readings are told anew, such as the rings of a day: `told_anew` says so.
+    """
+    if not told_anew or not len(columns):
+        return columns
+    order = np.lexsort((columns.batches, columns.ends, columns.starts))
+    starts, ends = columns.starts[order], columns.ends[order]
+    last = np.ones(len(order), bool)
+    last[:-1] = (starts[1:] != starts[:-1]) | (ends[1:] != ends[:-1])
+    return columns if last.all() else columns.at(np.sort(order[last]))
+
+
 def pack(columns: Columns) -> bytes:
     """Write columns as one chunk; no bytes for no readings."""
     if not len(columns):
         return b""
+    batch = int(columns.batches[0])
+    several = bool((columns.batches != batch).any())
     decimals, values = _as_whole(columns.values)
-    header = msgspec.json.encode(_Header(len(columns), decimals, columns.codes, columns.abouts, batched=True))
+    header = msgspec.json.encode(_Header(len(columns), decimals, columns.codes, columns.abouts, batched=several))
     plain = b"".join(
         (
             _HEADER.pack(len(header)),
@@ -142,17 +161,31 @@ def pack(columns: Columns) -> bytes:
             _shuffled(columns.offsets.astype("<i2")),
             _shuffled(values),
             _shuffled(columns.notes.astype("<u4")),
-            _shuffled(columns.batches.astype("<u4")),
+            _shuffled(columns.batches.astype("<u4")) if several else b"",
         )
     )
-    return zstandard.ZstdCompressor(level=_LEVEL).compress(plain)
+    content = zstandard.ZstdCompressor(level=_LEVEL).compress(plain)
+    return content if several or not batch else stamped(content, batch)
+
+
+def stamped(content: bytes, batch: int) -> bytes:
+    """Say of a chunk of readings without a batch that one brought all of them.
+
+    The batch stands in a frame that zstandard skips, before the other, so that a chunk can be packed before its
+    batch is known.
+    """
+    return _STAMP.pack(_SKIPPED, 4, batch) + content
 
 
 def unpack(content: bytes) -> Columns:
     """Read a chunk. Raises DamagedSeries."""
     if not content:
         return _NOTHING
+    batch = 0
     try:
+        if content.startswith(_SKIPPED.to_bytes(4, "little")):
+            _, _, batch = _STAMP.unpack_from(content)
+            content = content[_STAMP.size :]
         plain = zstandard.ZstdDecompressor().decompress(content, max_output_size=_MOST_BYTES)
         (size,) = _HEADER.unpack_from(plain)
         begin = _HEADER.size + size
@@ -177,16 +210,21 @@ def unpack(content: bytes) -> Columns:
         offsets=offsets,
         values=values,
         notes=notes,
-        batches=batches[0] if batches else np.zeros(header.count, np.uint32),
+        batches=batches[0] if batches else np.full(header.count, batch, np.uint32),
         codes=header.codes,
         abouts=header.abouts,
     )
 
 
+def ends_of(columns: Columns) -> tuple[int, int, int]:
+    """Tell how many readings there are, the first start and the last."""
+    return (len(columns), int(columns.starts[0]), int(columns.starts[-1])) if len(columns) else (0, 0, 0)
+
+
 class _Header(msgspec.Struct, array_like=True, frozen=True):
     """How many readings; how many decimals when the values are kept as whole numbers; the words.
 
-    `batched`: a column of the batches follows. Chunks from before format 5 have none.
+    `batched`: a column of the batches follows, because the readings came with several.
     """
 
     count: int

@@ -12,7 +12,7 @@ from typing import Any
 
 from secondlens.errors import Damaged, SecondlensError
 from secondlens.vault.database import connect, plain_errors
-from secondlens.vault.documents import list_documents, read_document, unpacked_of
+from secondlens.vault.documents import check_document, list_documents, unpacked_of
 from secondlens.vault.keys import DATABASE, KEY_FILE, PREVIOUS_KEY_FILE, VaultKey, read_key_file, verify_keys
 from secondlens.vault.ledger import Anchor, Replay, Stray, read_ledger
 from secondlens.vault.rows import SELECT, version_of
@@ -201,7 +201,7 @@ def _check_originals(database: Any, findings: list[str]) -> int:
     for document in list_documents(database):
         try:
             with plain_errors():
-                read_document(database, document.sha256)
+                check_document(database, document.sha256)
             whole += 1
         except Damaged as error:
             findings.append(str(error))

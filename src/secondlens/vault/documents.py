@@ -3,16 +3,16 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from hashlib import sha256
+from itertools import count
 from typing import Any
 
 import zstandard
 
 from secondlens.errors import Damaged, NotFound
+from secondlens.vault.passing import CHUNK, ChangedOriginal, Chunk, Original, Packer
 from secondlens.vault.upgrades import FIRST_PACKED, version_of_format
 
-CHUNK = 1024 * 1024  # bytes of an original
-# A bundle of 30 MB takes 1 MB so, and 0.02 s; higher levels gain a tenth and cost twice the time.
-_LEVEL = 1
+_NO_END = 2**62
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,23 +56,33 @@ def is_kept(database: Any, name: str) -> bool:
     return database.execute("SELECT 1 FROM document WHERE sha256 = ?", (name,)).fetchone() is not None
 
 
-def keep_document(database: Any, document: Document, content: bytes) -> None:
-    """Write an original; the caller has begun the transaction."""
+def keep_document(database: Any, document: Document, content: bytes | Original) -> None:
+    """Write an original; the caller has begun the transaction. Raises ChangedOriginal."""
     database.execute(
         "INSERT INTO document (sha256, name, size, media_type, kept_at) VALUES (?, ?, ?, ?, ?)",
         (document.sha256, document.name, document.size, document.media_type, document.kept_at),
     )
-    view = memoryview(content)
-    packer = zstandard.ZstdCompressor(level=_LEVEL)
-    pieces = enumerate(view[start : start + CHUNK] for start in range(0, len(view), CHUNK))
-    database.executemany(
-        "INSERT INTO document_chunk (document, n, sha256, bytes, unpacked) VALUES (?, ?, ?, ?, ?)",
-        (
-            (document.sha256, n, sha256(packed).digest(), packed, len(piece))
-            for n, piece in pieces
-            for packed in (packer.compress(piece),)
-        ),
-    )
+    number = count()
+
+    def write(chunk: Chunk) -> None:
+        packed, size = chunk
+        database.execute(
+            "INSERT INTO document_chunk (document, n, sha256, bytes, unpacked) VALUES (?, ?, ?, ?, ?)",
+            (document.sha256, next(number), sha256(packed).digest(), packed, size),
+        )
+
+    if isinstance(content, Original) and content.held is not None:
+        for chunk in content.held:
+            write(chunk)
+        return
+    packer = Packer(write)
+    if isinstance(content, Original):
+        content.again(packer.take)
+    else:
+        packer.take(content)
+    packer.end()
+    if packer.sha256 != document.sha256:
+        raise ChangedOriginal
 
 
 def read_document(database: Any, name: str) -> bytes:
@@ -86,18 +96,41 @@ def read_document(database: Any, name: str) -> bytes:
     return content
 
 
+def check_document(database: Any, name: str) -> None:
+    """Read an original piece by piece. Raises DamagedDocument when it is not what was kept."""
+    found = database.execute("SELECT size FROM document WHERE sha256 = ?", (name,)).fetchone()
+    passed, size = sha256(), 0
+    for piece in _chunks(database, name):
+        passed.update(piece)
+        size += len(piece)
+    if found is None or size != found[0] or passed.hexdigest() != name:
+        raise DamagedDocument
+
+
+def read_part(database: Any, name: str, offset: int, size: int) -> bytes:
+    """Give so many bytes of an original from an offset on. Raises NotFound, and DamagedDocument."""
+    if not is_kept(database, name):
+        raise NotFound("This original file is not in the vault. Import it again if you have it.")
+    first, last = offset // CHUNK, (offset + size - 1) // CHUNK
+    content = b"".join(_chunks(database, name, first, last))
+    begin = offset - first * CHUNK
+    if len(content) < begin + size:
+        raise DamagedDocument
+    return content[begin : begin + size]
+
+
 def unpacked_of(version: int) -> str:
     """Give the column of the plain size of a piece, as this format of the database has it."""
     return "unpacked" if version >= FIRST_PACKED else "NULL AS unpacked"
 
 
-def _chunks(database: Any, name: str) -> Iterator[bytes]:
+def _chunks(database: Any, name: str, first: int = 0, last: int = _NO_END) -> Iterator[bytes]:
     rows = database.execute(
         f"SELECT n, sha256, bytes, {unpacked_of(version_of_format(database))} FROM document_chunk "  # noqa: S608 - our own names
-        "WHERE document = ? ORDER BY n",
-        (name,),
+        "WHERE document = ? AND n BETWEEN ? AND ? ORDER BY n",
+        (name, first, last),
     )
-    for expected, (n, digest, content, unpacked) in enumerate(rows):
+    for expected, (n, digest, content, unpacked) in enumerate(rows, first):
         if n != expected or sha256(content).digest() != digest:
             raise DamagedDocument
         yield content if unpacked is None else _unpack(content, unpacked)

@@ -13,12 +13,12 @@ from typing import Any
 import msgspec
 
 from secondlens.domain.record import Kept
-from secondlens.domain.samples import Samples
 from secondlens.domain.source import Source
 from secondlens.errors import NotAllowed, NotFound
+from secondlens.vault.gathering import Readings
 from secondlens.vault.ledger import Ledger
 from secondlens.vault.rows import SELECT, kept_of, row_of
-from secondlens.vault.series import keep_samples, take_back_samples
+from secondlens.vault.series_keeping import keep_samples, take_back_samples
 from secondlens.vault.tellings import rows_behind
 from secondlens.vault.writing import write_versions
 
@@ -94,9 +94,7 @@ def files_to_read_again(database: Any, run: str) -> tuple[str, ...]:
     return tuple(row[0] for row in rows)
 
 
-def take_back(
-    database: Any, run: str, again: Mapping[str, Sequence[Samples]], ledger: Ledger, at: str
-) -> Withdrawn:
+def take_back(database: Any, run: str, again: Mapping[str, Readings], ledger: Ledger, at: str) -> Withdrawn:
     """Take a whole run back; the caller began the transaction. Raises NotFound, TakenBack, NotReadAgain.
 
     `again` holds the readings of what `files_to_read_again` named, by the fingerprint of each original.

@@ -27,10 +27,11 @@ from secondlens.vault.database import (
     plain_errors,
     transaction,
 )
-from secondlens.vault.documents import CHUNK, read_document, unpacked_of
+from secondlens.vault.documents import check_document, unpacked_of
 from secondlens.vault.keyring import Keyring
 from secondlens.vault.keys import DATABASE, VaultKey
 from secondlens.vault.ledger import COLUMNS, Ledger, begin_ledger
+from secondlens.vault.passing import CHUNK
 from secondlens.vault.refusals import refuse_no_room
 from secondlens.vault.rotation import NEW_DATABASE, forget_unfinished, swap_in
 from secondlens.vault.salvage import Source
@@ -221,7 +222,7 @@ class _Gathering:
                     self.healed += number
         for name, row in documents.items():
             try:
-                read_document(database, name)
+                check_document(database, name)
             except Damaged:
                 database.execute("DELETE FROM document_chunk WHERE document = ?", (name,))
                 database.execute("DELETE FROM document WHERE sha256 = ?", (name,))

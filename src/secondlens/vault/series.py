@@ -4,8 +4,7 @@ A series is one metric in one unit by one source: watch and phone count the same
 over sources. Chunks go by months in UTC, days by the local clock of each reading.
 """
 
-from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
 from itertools import chain
@@ -14,17 +13,13 @@ from typing import Any
 import msgspec
 import numpy as np
 
-from secondlens.domain.samples import Samples
-from secondlens.vault._columns import Columns, DamagedSeries, columns_of, different, joined, pack, unpack
-from secondlens.vault.ledger import Ledger
+from secondlens.vault._columns import Columns, DamagedSeries, ends_of, shown, unpack
+from secondlens.vault._days import local_days
 
-_DAY = 24 * 3600
 # Wider than the times that readings may have (`domain/samples.py`), so they leave nothing out.
 FIRST_DAY, LAST_DAY = "1800-01-01", "2300-01-01"
-_NAMES = "metric, unit, source, coded, summary"
-
-_Name = tuple[str, str, str, int, int]
-_Rolled = tuple[int, float | None, float | None, float]
+# Whether a later import may correct what is in a series; see `gathering.is_told_anew`.
+ANEW = "(summary AND NOT coded)"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,73 +68,6 @@ class Reading:
     end: str
     value: float | str
     about: Mapping[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class _Merged:
-    """What one month of a series becomes: `chunk` is the row it has, `fresh` the readings that are new in it."""
-
-    month: str
-    chunk: int | None
-    whole: Columns
-    fresh: Columns
-
-
-def count_new(database: Any, samples: Sequence[Samples]) -> int:
-    """Tell how many readings keeping these would add, summaries left out. Writes nothing."""
-    added = 0
-    for name, columns in _by_series(samples):
-        row = _row_of(database, name)
-        if not name[-1]:
-            added += sum(len(merged.fresh) for merged in _merge(database, row, columns))
-    return added
-
-
-def keep_samples(database: Any, samples: Sequence[Samples], batch: int, ledger: Ledger, at: str) -> int:
-    """Write the readings that are not here yet as brought by a batch; the caller began the transaction.
-
-    Gives how many were added, summaries left out.
-    """
-    added = 0
-    for name, columns in _by_series(samples, batch):
-        row = _row_of(database, name)
-        merged = [one for one in _merge(database, row, columns) if len(one.fresh)]
-        if not merged:
-            continue
-        if row is None:
-            row = _insert(database, ledger, "series", [name], at)
-        _write_chunks(database, row, merged, ledger, at)
-        fresh = joined([one.fresh for one in merged])
-        _write_days(database, row, fresh, ledger, at)
-        added += 0 if name[-1] else len(fresh)
-    return added
-
-
-def take_back_samples(database: Any, batches: Sequence[int], ledger: Ledger, at: str) -> int:
-    """Take away the readings that these batches brought; the caller began the transaction.
-
-    Rows stay, empty if need be, because the ledger knows them. Gives how many went, summaries left out.
-    """
-    gone = 0
-    for row, summary in database.execute("SELECT series, summary FROM series").fetchall():
-        left, went = [], []
-        for chunk, content in database.execute(
-            "SELECT chunk, content FROM series_chunk WHERE series = ?", (row,)
-        ).fetchall():
-            columns = unpack(content)
-            theirs = np.isin(columns.batches, batches)
-            left.append(columns.at(~theirs))
-            if theirs.any():
-                _rewrite(database, chunk, left[-1], ledger, at)
-                went.append(columns.at(theirs))
-        if went:
-            rolled = {(day, code): figures for day, code, figures in _rolled_up(joined(left))}
-            known = _days_of(database, row)
-            for day, code, _ in _rolled_up(joined(went)):
-                figures = rolled.get((day, code), (0, None, None, 0.0))
-                _rewrite_day(database, known[day, code][0], figures, ledger, at)
-            gone += 0 if summary else sum(map(len, went))
-    return gone
 
 
 def list_series(database: Any, metric: str | None = None) -> tuple[Series, ...]:
@@ -227,15 +155,17 @@ def _parts(database: Any, metric: str, since: str, until: str) -> Iterator[tuple
     # Months are those of UTC: a local day may lie in the month before or after.
     months = (str(np.datetime64(day, "D").astype("datetime64[M]")) for day in (first - 1, last + 1))
     rows = database.execute(
-        "SELECT metric, unit, source, content FROM series JOIN series_chunk USING (series) WHERE metric = ? "
-        "AND month BETWEEN ? AND ? ORDER BY source, unit, coded, month",
+        f"SELECT metric, unit, source, content, {ANEW} FROM series JOIN series_chunk USING (series) "  # noqa: S608 - our own words
+        "WHERE metric = ? AND month BETWEEN ? AND ? ORDER BY source, unit, coded, month",
         (metric, *months),
     ).fetchall()
-    return (((*names,), _within(unpack(content), first, last)) for *names, content in rows)
+    return (
+        ((*names,), _within(shown(unpack(content), told_anew=anew), first, last)) for *names, content, anew in rows
+    )
 
 
 def _within(columns: Columns, first: int, last: int) -> Columns:
-    days = _local_days(columns)
+    days = local_days(columns)
     within = (days >= first) & (days <= last)
     return columns if within.all() else columns.at(np.flatnonzero(within))
 
@@ -243,13 +173,15 @@ def _within(columns: Columns, first: int, last: int) -> Columns:
 def count_unsound(database: Any) -> int:
     """Read every chunk; tell how many are not whole or do not agree with what is said of their series."""
     bad = 0
-    for row in database.execute("SELECT count, first, last, content FROM series_chunk"):
+    for row in database.execute(
+        f"SELECT count, first, last, content, {ANEW} FROM series_chunk JOIN series USING (series)"  # noqa: S608 - our own words
+    ):
         try:
-            columns = unpack(row[3])
+            columns = shown(unpack(row[3]), told_anew=row[4])
         except DamagedSeries:
             bad += 1
         else:
-            bad += _ends_of(columns) != tuple(row[:3])
+            bad += ends_of(columns) != tuple(row[:3])
     days = database.execute(
         "SELECT count(*) FROM series AS one WHERE "
         "(SELECT total(count) FROM series_chunk WHERE series = one.series) != "
@@ -280,143 +212,8 @@ def _unpacked(names: tuple[str, str, str], columns: Columns) -> Iterator[Reading
         )
 
 
-def _by_series(samples: Sequence[Samples], batch: int = 0) -> Iterator[tuple[_Name, Columns]]:
-    parts: defaultdict[_Name, list[Columns]] = defaultdict(list)
-    for one in samples:
-        parts[one.metric, one.unit, one.source, int(bool(one.codes)), int(one.summary)].append(
-            columns_of(one, batch)
-        )
-    return ((name, joined(columns)) for name, columns in parts.items())
-
-
-def _row_of(database: Any, name: _Name) -> int | None:
-    where = " AND ".join(f"{column} = ?" for column in _NAMES.split(", "))
-    row = database.execute(f"SELECT series FROM series WHERE {where}", name).fetchone()  # noqa: S608 - our own names
-    return None if row is None else int(row[0])
-
-
-def _merge(database: Any, row: int | None, columns: Columns) -> Iterator[_Merged]:
-    """Put what comes to what is there, month by month. A month in which nothing is new has no `fresh`."""
-    columns, _ = different(columns)
-    months = columns.starts.astype("datetime64[s]").astype("datetime64[M]")
-    names, begins = np.unique(months, return_index=True)
-    for name, begin, end in zip(names, begins, [*begins[1:], len(columns)], strict=True):
-        month = str(name)
-        coming = columns.at(slice(begin, end))
-        found = database.execute(
-            "SELECT chunk, content FROM series_chunk WHERE series = ? AND month = ?", (row, month)
-        ).fetchone()
-        if found is None:
-            yield _Merged(month, None, coming, coming)
-            continue
-        there = unpack(found[1])
-        both = joined([there, coming])
-        whole, places = different(both)
-        yield _Merged(month, found[0], whole, both.at(places[places >= len(there)]))
-
-
-def _write_chunks(database: Any, row: int, merged: Sequence[_Merged], ledger: Ledger, at: str) -> None:
-    fresh = []
-    for one in merged:
-        if one.chunk is None:
-            fresh.append((row, one.month, *_ends_of(one.whole), pack(one.whole)))
-        else:
-            _rewrite(database, one.chunk, one.whole, ledger, at)
-    _insert(database, ledger, "series_chunk", fresh, at)
-
-
-def _rewrite(database: Any, chunk: int, columns: Columns, ledger: Ledger, at: str) -> None:
-    database.execute(
-        "UPDATE series_chunk SET count = ?, first = ?, last = ?, content = ? WHERE chunk = ?",
-        (*_ends_of(columns), pack(columns), chunk),
-    )
-    ledger.enter(database, "series_chunk", chunk, at)
-
-
-def _ends_of(columns: Columns) -> tuple[int, int, int]:
-    """How many readings, the first start and the last."""
-    return (len(columns), int(columns.starts[0]), int(columns.starts[-1])) if len(columns) else (0, 0, 0)
-
-
-def _write_days(database: Any, row: int, fresh: Columns, ledger: Ledger, at: str) -> None:
-    known = _days_of(database, row)
-    new = []
-    for day, code, rolled in _rolled_up(fresh):
-        if (day, code) in known:
-            place, *before = known[day, code]
-            _rewrite_day(database, place, _together(rolled, before), ledger, at)
-        else:
-            new.append((row, day, code, *rolled))
-    _insert(database, ledger, "series_day", new, at)
-
-
-def _days_of(database: Any, row: int) -> dict[tuple[str, str], tuple[Any, ...]]:
-    return {
-        (day, code): (place, *figures)
-        for place, day, code, *figures in database.execute(
-            "SELECT row, day, code, count, low, high, total FROM series_day WHERE series = ?", (row,)
-        )
-    }
-
-
-def _rewrite_day(database: Any, place: int, rolled: _Rolled, ledger: Ledger, at: str) -> None:
-    database.execute(
-        "UPDATE series_day SET count = ?, low = ?, high = ?, total = ? WHERE row = ?", (*rolled, place)
-    )
-    ledger.enter(database, "series_day", place, at)
-
-
-def _rolled_up(columns: Columns) -> Iterator[tuple[str, str, _Rolled]]:
-    """Give count, least, most and sum of each local day; of codes, the seconds that each lasted."""
-    if not len(columns):
-        return
-    days = _local_days(columns)
-    codes = columns.values.astype(np.int64) if columns.codes else np.zeros(len(columns), np.int64)
-    figures = (columns.ends - columns.starts).astype(np.float64) if columns.codes else columns.values
-    order = np.lexsort((codes, days))
-    days, codes, figures = days[order], codes[order], figures[order]
-    begins = np.flatnonzero(np.r_[True, (days[1:] != days[:-1]) | (codes[1:] != codes[:-1])])
-    counts = np.diff(np.r_[begins, len(days)])
-    lows, highs, totals = (ufunc.reduceat(figures, begins) for ufunc in (np.minimum, np.maximum, np.add))
-    for place, begin in enumerate(begins.tolist()):
-        day = str(days[begin].astype("datetime64[D]"))
-        if columns.codes:
-            yield day, columns.codes[codes[begin]], (int(counts[place]), None, None, float(totals[place]))
-        else:
-            yield day, "", (int(counts[place]), float(lows[place]), float(highs[place]), float(totals[place]))
-
-
-def _local_days(columns: Columns) -> Any:
-    """Number the day of the local clock that each reading began on, from 1970."""
-    return (columns.starts + columns.offsets.astype(np.int64) * 60) // _DAY
-
-
 def _day_number(day: str) -> Any:
     return np.datetime64(day, "D").astype(np.int64)
-
-
-def _together(one: _Rolled, other: Sequence[Any]) -> _Rolled:
-    if not other[0]:
-        return one
-    low = None if one[1] is None else min(one[1], other[1])
-    high = None if one[2] is None else max(one[2], other[2])
-    return one[0] + other[0], low, high, one[3] + other[3]
-
-
-_INSERTS = {
-    "series": "INSERT INTO series VALUES (?, ?, ?, ?, ?, ?)",
-    "series_chunk": "INSERT INTO series_chunk VALUES (?, ?, ?, ?, ?, ?, ?)",
-    "series_day": "INSERT INTO series_day VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-}
-
-
-def _insert(database: Any, ledger: Ledger, table: str, rows: Sequence[tuple[Any, ...]], at: str) -> int:
-    """Add rows after the last, enter them together, and give the place of the last."""
-    last = int(database.execute(f"SELECT coalesce(max(rowid), 0) FROM {table}").fetchone()[0])  # noqa: S608 - our own names
-    placed = [(place, *row) for place, row in enumerate(rows, last + 1)]
-    database.executemany(_INSERTS[table], placed)
-    ledger.write(database, table, placed, at)
-    return last + len(placed)
 
 
 def _moment(seconds: int, offset: int) -> str:

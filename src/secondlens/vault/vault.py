@@ -7,11 +7,12 @@ from secondlens.domain.kinds import KINDS
 from secondlens.domain.receipt import Ending
 from secondlens.domain.record import Kept, Record
 from secondlens.domain.samples import Samples
-from secondlens.errors import BadInput
-from secondlens.vault import documents, search
+from secondlens.vault import documents, search, series_keeping
 from secondlens.vault import series as kept_series  # a vault's own `series` would hide it
+from secondlens.vault.gathering import Gathered, Readings
 from secondlens.vault.imports import Import, Withdrawn, files_to_read_again, list_imports, take_back, write_run
 from secondlens.vault.ledger import now
+from secondlens.vault.passing import ChangedOriginal, Original
 from secondlens.vault.putting_back import put_back, removed_records
 from secondlens.vault.rows import SELECT, Version, kept_of, live_row, new_id, not_here, row_of, version_of
 from secondlens.vault.safekeeping import Safekeeping
@@ -130,6 +131,11 @@ class Vault(Safekeeping):
         with self._using() as database:
             return documents.read_document(database, sha256)
 
+    def document_part(self, sha256: str, offset: int, size: int) -> bytes:
+        """Give so many bytes of an original from an offset on. Raises NotFound, or Damaged."""
+        with self._using() as database:
+            return documents.read_part(database, sha256, offset, size)
+
     def titles(self, kind: str) -> tuple[str, ...]:
         """Give the names that the current records of a kind have, the most frequent first, up to 100."""
         self._note_reading(kind)
@@ -190,7 +196,7 @@ class Vault(Safekeeping):
         with self._using() as database:
             return files_to_read_again(database, run)
 
-    def take_back(self, run: str, again: Mapping[str, Sequence[Samples]] | None = None) -> Withdrawn:
+    def take_back(self, run: str, again: Mapping[str, Readings] | None = None) -> Withdrawn:
         """Take what one run brought out of sight, in one step. Raises NotFound, TakenBack, NotReadAgain.
 
         `again` holds the readings of each original that `files_to_read_again` names, by its fingerprint.
@@ -203,10 +209,10 @@ class Vault(Safekeeping):
         with self._using() as database:
             return tuple(found.ending for found in compare_records(database, records, self._salt))
 
-    def compare_samples(self, samples: Sequence[Samples]) -> int:
+    def compare_samples(self, samples: Readings) -> int:
         """Tell how many of the readings of one file are not here yet, summaries left out. Writes nothing."""
         with self._using() as database:
-            return kept_series.count_new(database, samples)
+            return series_keeping.count_new(database, samples)
 
     def series(self, metric: str | None = None) -> tuple[kept_series.Series, ...]:
         """List the series of readings, of one metric or of all."""
@@ -261,10 +267,11 @@ class Vault(Safekeeping):
     def keep_file(  # noqa: PLR0913  (a file, what it says, and what it came with)
         self,
         name: str,
-        content: bytes,
+        content: bytes | Original,
         sha256: str,
         entries: Sequence[Record | Samples],
         *,
+        gathered: Gathered | None = None,
         run: str | None = None,
         media_type: str | None = None,
     ) -> tuple[tuple[Ending, ...], int]:
@@ -272,13 +279,17 @@ class Vault(Safekeeping):
 
         Files with the same `run` came together and can be taken back together; one without is no import.
 
-        `sha256` is the file's fingerprint, hex. When this returns, the data has reached the disk. Gives what
-        became of each record, and how many readings are new.
+        `sha256` is the file's fingerprint, hex; `gathered` are readings besides those among the entries. When this
+        returns, the data has reached the disk. Gives what became of each record, and how many readings are new.
         """
-        if documents.fingerprint(content) != sha256:
-            raise BadInput("The file changed while it was being read. Nothing was kept. Choose the file again.")
+        size = content.size if isinstance(content, Original) else len(content)
+        if (content.sha256 if isinstance(content, Original) else documents.fingerprint(content)) != sha256:
+            raise ChangedOriginal
         records = [entry for entry in entries if isinstance(entry, Record)]
-        samples = [entry for entry in entries if isinstance(entry, Samples)]
+        samples = gathered or Gathered()
+        for entry in entries:
+            if isinstance(entry, Samples):
+                samples.take(entry)
         with self._changing() as database:
             found = compare_records(database, records, self._salt)
             seen = [
@@ -288,24 +299,20 @@ class Vault(Safekeeping):
             ]
             fresh = [pair for pair in zip(found, records, strict=True) if pair[0].written]
             known = documents.is_kept(database, sha256)
-            if known and not (fresh or seen or kept_series.count_new(database, samples)):
+            if known and not (fresh or seen or series_keeping.count_new(database, samples)):
                 return tuple(one.ending for one in found), 0
             at = now()
             if not known:
                 document = documents.Document(
-                    sha256=sha256, name=name, size=len(content), media_type=media_type, kept_at=at
+                    sha256=sha256, name=name, size=size, media_type=media_type, kept_at=at
                 )
                 documents.keep_document(database, document, content)
                 self._ledger.enter(database, "document", sha256, at)
             batch = new_batch(database, sha256, self._ledger, at)
-            added = kept_series.keep_samples(database, samples, batch, self._ledger, at)
+            added = series_keeping.keep_samples(database, samples, batch, self._ledger, at)
             rows = (row_of(Kept(one.id, one.version, at, record), batch=batch) for one, record in fresh)
             write_versions(database, rows, self._ledger, at, [one.fact for one, _ in fresh])
             keep_sightings(database, seen, batch, self._ledger, at)
             if run:
-                write_run(database, (batch, run, name, _readings_in(samples) - added), self._ledger, at)
+                write_run(database, (batch, run, name, samples.count - added), self._ledger, at)
         return tuple(one.ending for one in found), added
-
-
-def _readings_in(samples: Sequence[Samples]) -> int:
-    return sum(one.count for one in samples if not one.summary)

@@ -112,7 +112,7 @@ def _waiting(visit: Visit) -> tuple[ReadFile, IncomingFile]:
     files = visit.door.imports.get(visit.part("key"), Reading).reads
     number = visit.part("number")
     one = dict(zip(map(str, range(len(files))), files, strict=True)).get(number)
-    if one is None or one.file is None:
+    if one is None or not isinstance(one.file, IncomingFile):
         raise NotFound("This file no longer waits to be kept. Nothing was lost from your vault. Choose it again.")
     return one, one.file
 

@@ -12,12 +12,13 @@ from secondlens.actions.reading import Reading, Stage, Standing
 from secondlens.domain.receipt import Receipt
 from secondlens.domain.receipt_words import counted, found, not_all_read
 from secondlens.errors import NotFound
+from secondlens.importers.incoming import IncomingFile
 from secondlens.vault import Vault
 from secondlens.web.facts import Fact, shown
 from secondlens.web.pages.importing.accounts import Account, account
 from secondlens.web.pages.importing.receipts import Kept
 from secondlens.web.pages.safekeeping.working import begin
-from secondlens.web.places import Place, cut_out
+from secondlens.web.places import Cut, Place, cut_out
 from secondlens.web.rendering import Visit, go, render
 
 _FIRST_FEW = 5
@@ -92,6 +93,9 @@ def answer(visit: Visit) -> Response:
     return leading
 
 
+TOO_LARGE = "This file is too large to show a place in it here. Open it with another program to see it."
+
+
 def show_place(visit: Visit) -> Response:
     """What could not be read, where it stands in a file that waits."""
     key = visit.part("key")
@@ -108,7 +112,7 @@ def show_place(visit: Visit) -> Response:
         file=read.path,
         where=part.where,
         why=part.why,
-        cut=cut_out(read.file, part.where),
+        cut=cut_out(read.file, part.where) if isinstance(read.file, IncomingFile) else Cut(problem=TOO_LARGE),
         back=("Back to what is in your files", visit.url(f"importing/{key}")),
         original=None,
     )
