@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from datetime import date
 
+from secondlens.content._laboratory_checks import check_laboratory
 from secondlens.content._loading import (
     emergency_sources,
     evidence,
@@ -40,6 +41,7 @@ def check(today: date) -> tuple[str, ...]:
         *_sources(texts, today),
         *(problem for file in script_files() for problem in _blanks(file)),
         *_complete(scripts()),
+        *check_laboratory(today),
     )
 
 
