@@ -6,6 +6,13 @@ Nothing is read before it is asked for, and then it is read once.
 from secondlens.content._checks import all_texts, check
 from secondlens.content._devices import DeviceFile, Measurable, device_files, device_tables, measurable
 from secondlens.content._html import to_html
+from secondlens.content._laboratory import (
+    laboratory_names,
+    laboratory_sources,
+    laboratory_tests,
+    laboratory_units,
+    loinc_notice,
+)
 from secondlens.content._loading import (
     conversation_blanks,
     conversations,
@@ -78,6 +85,11 @@ __all__ = [
     "emergency_sources",
     "evidence",
     "guides",
+    "laboratory_names",
+    "laboratory_sources",
+    "laboratory_tests",
+    "laboratory_units",
+    "loinc_notice",
     "measurable",
     "metrics",
     "question_files",

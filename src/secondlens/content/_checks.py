@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from secondlens.content._devices import DeviceFile, device_files
+from secondlens.content._laboratory_checks import check_laboratory
 from secondlens.content._loading import (
     conversation_blanks,
     conversations,
@@ -49,6 +50,7 @@ def check(today: date) -> tuple[str, ...]:
         *_complete(scripts()),
         *(problem for text in conversations() for problem in _conversation(text)),
         *_conversation_blanks(conversations()),
+        *check_laboratory(today),
     )
 
 
