@@ -295,3 +295,17 @@ def test_the_persons_word_can_be_chosen_for_the_packet_and_says_whose_it_is(full
     own = next(note.number for note in packet.footnotes if note.text.startswith("Written by the person"))
     said = [saying for entry in packet.part("problems").entries for saying in entry.says]
     assert [saying.sources for saying in said if written.id in saying.records] == [(own,)]
+
+
+def test_a_result_without_a_code_is_told_what_it_may_be_called(
+    opened: Door, browse: Callable[[Door], Browser]
+) -> None:
+    vault = opened.open_vault()
+    known = vault.add(Observation(title="Ferritin", value=Quantity("12", "ng/mL")))
+    unknown = vault.add(Observation(title="Grandmother's test", value=Quantity("12")))
+    browser = browse(opened)
+    page = browser.get(f"/s/{opened.session}/records/{known.id}").text
+    assert "LOINC 2276-4" in page
+    assert "Regenstrief" in page
+    assert "may be called elsewhere" not in browser.get(f"/s/{opened.session}/records/{unknown.id}").text
+    assert vault.get(known.id).record.codes == ()

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from secondlens.content import suggestions, words
+from secondlens.content import laboratory_tests, suggestions, words
 from secondlens.domain.clinical import MedicationStatement, Observation
 from secondlens.domain.handwriting import DENIABLE, LISTS, PART, STATUSES, WHENS, Answers, asked
 from secondlens.domain.kinds import KINDS
@@ -67,6 +67,8 @@ def names_in_use(vault: Vault, kind: type[Record]) -> tuple[str, ...]:
     """Names to choose from for a kind of record: those in the vault, then ours."""
     kinds = [one for one in KINDS if issubclass(one, kind)] if kind is MedicationStatement else [kind]
     ours = suggestions().names.get(kind.__name__, ())
+    if kind is Observation:
+        ours = (*ours, *(test.spellings[0] for test in laboratory_tests()))
     return tuple(dict.fromkeys((*(title for one in kinds for title in vault.titles(one.__name__)), *ours)))
 
 

@@ -4,14 +4,17 @@ from dataclasses import dataclass
 
 from starlette.responses import RedirectResponse, Response
 
-from secondlens.content import words
+from secondlens.content import laboratory_names, loinc_notice, words
+from secondlens.domain.clinical import Observation
 from secondlens.domain.handwriting import WRITTEN
+from secondlens.domain.laboratory_names import PrintedResult, match_name
 from secondlens.domain.record import Kept, Record
 from secondlens.vault import Version
 from secondlens.web.facts import OF_THE_CASE, codes, parts
 from secondlens.web.pages.originals import told_by_file
 from secondlens.web.rendering import Visit, plain_day, render
 
+_FEW = 5
 Parts = tuple[tuple[str, tuple[str, ...]], ...]
 
 # What was just done, by the word in the address: the sentence that says so.
@@ -63,6 +66,14 @@ class Also:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Called:
+    """What a result without a code may be called elsewhere: (plain name, official name, code) of each."""
+
+    tests: tuple[tuple[str, str, str], ...]
+    notice: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class OneRecord:
     """Everything one record holds, in plain words. `mine` tells that it is the person's own word.
 
@@ -77,6 +88,7 @@ class OneRecord:
     another: str | None
     parts: Parts
     codes: Parts
+    called: Called | None
     recorded: str
     mine: bool
     why: str | None
@@ -118,6 +130,7 @@ def show(visit: Visit) -> Response:
         another=_another(visit, now.record) if done == "written" else None,
         parts=parts(now.record),
         codes=codes(now.record),
+        called=_called(now.record),
         recorded=plain_day(now.recorded_at),
         mine=now.record.source is None,
         why=now.why,
@@ -128,6 +141,20 @@ def show(visit: Visit) -> Response:
         remove=visit.url(f"records/{now.id}/remove"),
     )
     return render(visit, "records/record.html", page)
+
+
+def _called(record: Record) -> Called | None:
+    """Offer the names of tests that a result's printed name may stand for. Nothing is coded by it."""
+    if not isinstance(record, Observation) or record.codes or record.components or record.category == "activity":
+        return None
+    value, unit = (record.value.text, record.value.unit or "") if record.value else ("", "")
+    match = match_name(laboratory_names(), PrintedResult(name=record.title, value=value, unit=unit))
+    if match is None:
+        return None
+    tests = (match.test,) if match.test else match.candidates
+    return Called(
+        tests=tuple((test.plain, test.official, test.code) for test in tests[:_FEW]), notice=loinc_notice()
+    )
 
 
 def _show_gone(visit: Visit, history: tuple[Version, ...]) -> Response:
