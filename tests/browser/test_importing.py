@@ -107,7 +107,7 @@ def test_many_files_are_looked_at_one_is_left_out_and_the_receipt_leads_to_the_p
     see("records")
     page.go_back()
     page.get_by_role("link", name="Take this import back").click()
-    assert page.get_by_role("button", name="Take this import back").is_visible()
+    page.get_by_role("button", name="Take this import back").wait_for()
 
 
 @pytest.fixture
