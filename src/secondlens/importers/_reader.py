@@ -132,7 +132,7 @@ def _parts_of_large(
     question: Question, asked: Asked, say: Callable[[msgspec.Struct], None]
 ) -> Iterator[Part | Unknown]:
     if question.ask == "look":
-        yield from _members(look_into(BufferedReader(asked, PIECE), question.size))
+        yield from _members(compared(look_into(BufferedReader(asked, PIECE), question.size)))
     elif question.ask == "unpack":
         yield from map(Piece, sys.modules["secondlens.importers._large"].unpacked(asked, question.where))
     else:

@@ -15,6 +15,7 @@ from secondlens.domain.coding import Coding
 from secondlens.domain.record import Unread
 from secondlens.errors import BadInput
 from secondlens.importers._cda_place import every, first
+from secondlens.importers._messages import LargeMember
 from secondlens.importers._xml import after_prolog, decode_xml, read_xml
 from secondlens.importers.archive import printable
 from secondlens.importers.incoming import IncomingFile
@@ -70,14 +71,19 @@ def listed(content: bytes) -> tuple[Listed, ...]:
     return tuple(_listed(found, number) for number, found in enumerate(root.iter("ExtrinsicObject"), 1))
 
 
-def compared(members: Iterable[IncomingFile | Unread]) -> Iterator[IncomingFile | Unread]:
+def compared(
+    members: Iterable[IncomingFile | LargeMember | Unread],
+) -> Iterator[IncomingFile | LargeMember | Unread]:
     """Pass the members of a zip on, and then say what of a package is not as its list of contents says."""
     lists: list[IncomingFile] = []
-    checks: dict[str, tuple[int, str] | None] = {}
+    checks: dict[str, tuple[int, str | None] | None] = {}
     for member in members:
         yield member
         if isinstance(member, Unread):
             checks[member.where.casefold()] = None
+            continue
+        if isinstance(member, LargeMember):  # its bytes pass by themselves later
+            checks[member.name.casefold()] = (member.size, None)
             continue
         checks[member.name.casefold()] = (
             len(member.content),
@@ -89,7 +95,7 @@ def compared(members: Iterable[IncomingFile | Unread]) -> Iterator[IncomingFile 
         yield from _differences(metadata, checks)
 
 
-def _differences(metadata: IncomingFile, checks: dict[str, tuple[int, str] | None]) -> Iterator[Unread]:
+def _differences(metadata: IncomingFile, checks: dict[str, tuple[int, str | None] | None]) -> Iterator[Unread]:
     folder = metadata.name[: metadata.name.rfind("/") + 1]
     try:
         documents = listed(metadata.content)
@@ -106,7 +112,7 @@ def _differences(metadata: IncomingFile, checks: dict[str, tuple[int, str] | Non
             size, number = found
             if document.size and document.size.isdecimal() and document.size.lstrip("0") != str(size):
                 yield Unread(name, ANOTHER_SIZE.format(found=size, said=document.size[:20]))
-            elif document.hash and document.hash.casefold() != number:
+            elif document.hash and number and document.hash.casefold() != number:
                 yield Unread(name, ANOTHER_HASH)
 
 
