@@ -2,8 +2,9 @@
 
 import pytest
 
+from secondlens.domain.counting import counted
 from secondlens.domain.receipt import Receipt
-from secondlens.domain.receipt_words import brought, by_reason, counted, found, kept, not_all_read
+from secondlens.domain.receipt_words import brought, by_reason, found, kept, not_all_read
 from secondlens.domain.record import Unread
 
 DAMAGED, EMPTY = "This line is damaged.", "There is nothing here."

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
+from secondlens.domain.counting import counted
 from secondlens.domain.receipt import Receipt
 from secondlens.domain.record import Unread
 
@@ -36,11 +37,6 @@ def by_reason(unread: Iterable[Unread]) -> tuple[tuple[str, tuple[str, ...]], ..
     for part in unread:
         reasons.setdefault(part.why, []).append(part.where)
     return tuple((why, tuple(places)) for why, places in sorted(reasons.items(), key=lambda one: -len(one[1])))
-
-
-def counted(number: int, one: str, many: str | None = None) -> str:
-    """A number with its noun: "1 file", "1,200 files"."""
-    return f"{number:,} {one if number == 1 else many or f'{one}s'}"
 
 
 def _account(receipts: Sequence[Receipt], begin: str, here: str) -> str:

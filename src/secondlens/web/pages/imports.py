@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from starlette.responses import Response
 
 from secondlens.actions.taking_back import take_back as take_back_run
+from secondlens.domain.counting import counted
 from secondlens.errors import NotFound
 from secondlens.vault import Import, Withdrawn
-from secondlens.web.pages.safekeeping.saying import counted, said_at
+from secondlens.web.pages.safekeeping.saying import said_at
 from secondlens.web.pages.safekeeping.working import begin
 from secondlens.web.rendering import Visit, render
 

@@ -6,7 +6,7 @@ from starlette.responses import Response
 
 from secondlens.actions.columns import own_tables
 from secondlens.actions.reading import Reading
-from secondlens.domain.receipt_words import counted
+from secondlens.domain.counting import counted
 from secondlens.importers.incoming import IncomingFile
 from secondlens.web.forms import NO_MISTAKES, Mistakes
 from secondlens.web.rendering import Visit, go, render

@@ -9,8 +9,9 @@ from starlette.responses import Response
 from secondlens.actions.columns import asks_about_columns
 from secondlens.actions.importing import ReadFile, keep, preview_all
 from secondlens.actions.reading import Reading, Stage, Standing
+from secondlens.domain.counting import counted
 from secondlens.domain.receipt import Receipt
-from secondlens.domain.receipt_words import counted, found, not_all_read
+from secondlens.domain.receipt_words import found, not_all_read
 from secondlens.errors import NotFound
 from secondlens.importers.incoming import IncomingFile
 from secondlens.vault import Vault

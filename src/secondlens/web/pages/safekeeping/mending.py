@@ -4,13 +4,14 @@ from dataclasses import dataclass
 
 from starlette.responses import RedirectResponse, Response
 
+from secondlens.domain.counting import counted
 from secondlens.errors import NotFound, SecondlensError
 from secondlens.vault import CheckReport, Mended, Vault, open_vault, repair_vault
 from secondlens.vault.slots import RECOVERY_CODE
 from secondlens.web.forms import NO_MISTAKES, Mistakes
 from secondlens.web.keeping import backup_place, backups, is_owner, keeping_of
 from secondlens.web.pages.safekeeping.proof import asked, proven
-from secondlens.web.pages.safekeeping.saying import counted, held, said_at
+from secondlens.web.pages.safekeeping.saying import held, said_at
 from secondlens.web.pages.safekeeping.working import begin
 from secondlens.web.rendering import Visit, go_in, render
 

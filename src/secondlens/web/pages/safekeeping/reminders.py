@@ -4,10 +4,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from secondlens.actions.safekeeping import code_was_checked
+from secondlens.domain.counting import counted
 from secondlens.vault import Vault
 from secondlens.vault.slots import RECOVERY_CODE
 from secondlens.web.keeping import is_owner, keeping_of
-from secondlens.web.pages.safekeeping.saying import counted, days_ago
+from secondlens.web.pages.safekeeping.saying import days_ago
 from secondlens.web.pages.safekeeping.seen import FAILED, failed_tries
 from secondlens.web.rendering import Visit
 

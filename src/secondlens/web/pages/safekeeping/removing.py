@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from starlette.responses import Response
 
 from secondlens.content import words
+from secondlens.domain.counting import counted
 from secondlens.errors import NotAllowed
 from secondlens.vault.slots import OWNER, RECOVERY_CODE
 from secondlens.web.forms import NO_MISTAKES, Mistakes
 from secondlens.web.keeping import backups
 from secondlens.web.pages.safekeeping.proof import asked, proven
-from secondlens.web.pages.safekeeping.saying import counted
 from secondlens.web.pages.safekeeping.ways import name_of, way_of
 from secondlens.web.rendering import Visit, go, plain_day, render
 

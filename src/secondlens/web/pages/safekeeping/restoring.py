@@ -10,13 +10,14 @@ from pathlib import Path
 
 from starlette.responses import Response
 
+from secondlens.domain.counting import counted
 from secondlens.errors import Damaged, Locked, NotAllowed, NotFound
 from secondlens.vault import Backup, Vault, list_backups, read_backup, restore_vault, usual_place
 from secondlens.vault.opening import prove_passphrase
 from secondlens.web.folders import FOLDER_MISTAKE, NAME_MISTAKE, is_plain_name, typed_folder, usual_folder
 from secondlens.web.forms import NO_MISTAKES, Mistakes
 from secondlens.web.keeping import keeping_of
-from secondlens.web.pages.safekeeping.saying import counted, said_at, said_size
+from secondlens.web.pages.safekeeping.saying import said_at, said_size
 from secondlens.web.pages.safekeeping.working import begin
 from secondlens.web.rendering import Visit, go_in, render
 

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 
 from secondlens.actions.safekeeping import moment
+from secondlens.domain.counting import counted
 from secondlens.web.rendering import plain_day
 
 
@@ -21,13 +22,6 @@ def days_ago(at: str) -> str:
 def said_size(size: int) -> str:
     """How large a file is."""
     return f"{size / 1_000_000_000:.1f} GB" if size >= 1_000_000_000 else f"{max(size / 1_000_000, 0.1):.1f} MB"
-
-
-def counted(number: int, thing: str) -> str:
-    """A number of things: "1 record", "3 records"; "try" becomes "tries"."""
-    if number == 1:
-        return f"1 {thing}"
-    return f"{number} {thing[:-1]}ies" if thing.endswith(("ry", "py")) else f"{number} {thing}s"
 
 
 def held(records: int, documents: int) -> str:

@@ -9,12 +9,12 @@ from starlette.responses import Response
 
 from secondlens.actions.safekeeping import moment
 from secondlens.content import words
+from secondlens.domain.counting import counted
 from secondlens.domain.kinds import KINDS
 from secondlens.errors import Damaged, NotFound
 from secondlens.vault import Audited, Vault, Way
 from secondlens.vault.slots import OWNER
 from secondlens.web.keeping import is_owner, keeping_of
-from secondlens.web.pages.safekeeping.saying import counted
 from secondlens.web.rendering import Visit, plain_day, render
 
 _MOST = 500
