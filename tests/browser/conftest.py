@@ -125,6 +125,8 @@ def axe() -> Callable[[Page], str]:
     library = files("axe_playwright_python").joinpath("axe.min.js").read_text(encoding="utf-8")
 
     def found(page: Page) -> str:
+        # A page whose style sheets are not all there yet has other sizes and colours.
+        page.wait_for_load_state("load")
         page.evaluate(f"() => {{ {library} }}")
         return "\n".join(_readable(violation) for violation in page.evaluate(_RUN_AXE, list(_RULES)))
 
