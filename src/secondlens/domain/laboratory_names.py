@@ -19,7 +19,9 @@ from secondlens.domain.laboratory_tests import (
 from secondlens.domain.printed_names import key_of, name_key, unit_key, words_of
 
 # Stars, daggers and small raised figures that point to a note below the table.
-_FOOTNOTE = re.compile(r"[\s:.*†‡§¶#^~°¹²³⁰⁴-⁹]+$")
+# "#" may be a mark, and in "Neut #" it means a number: so it goes last.
+_FOOTNOTES = (re.compile(r"[\s:.*†‡§¶^~°¹²³⁰⁴-⁹]+$"), re.compile(r"[\s:.*†‡§¶#^~°¹²³⁰⁴-⁹]+$"))
+_RAISED = frozenset("¹²³⁰⁴⁵⁶⁷⁸⁹")
 _NOTE_NUMBER = re.compile(r"\s*[(\[]\s*(?:[a-e]|\d)\s*[)\]]$")
 _IN_BRACKETS = re.compile(r"([^()\[\]]+)[(\[]([^()\[\]]+)[)\]]([^()\[\]]*)")
 # "C-reactive protein (mg/dL)": the unit in the name.
@@ -178,8 +180,12 @@ def _named_twice(names: LaboratoryNames, name: str) -> _Known | None:
 def _without_footnotes(printed: str) -> tuple[str, ...]:
     """The name as printed, then without trailing marks, then without a trailing (1) or [a]."""
     name = printed.strip()
-    bare = _FOOTNOTE.sub("", name)
-    return tuple(dict.fromkeys((name, bare, _FOOTNOTE.sub("", _NOTE_NUMBER.sub("", bare)))))
+    bare = [marks.sub("", name) for marks in _FOOTNOTES]
+    numberless = [marks.sub("", _NOTE_NUMBER.sub("", one)) for marks in _FOOTNOTES for one in bare]
+    # A raised figure, or one in brackets, is a footnote before it is a part of the name: IgG¹ is no IgG1.
+    if _NOTE_NUMBER.search(name) or name[-1:] in _RAISED:
+        return tuple(dict.fromkeys((*numberless, *bare, name)))
+    return tuple(dict.fromkeys((name, *bare, *numberless)))
 
 
 def _peeled(names: LaboratoryNames, tokens: Sequence[str]) -> _Known | None:
