@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from secondlens.actions.importing import ReadFile, keep, preview, read_files
+from secondlens.actions.importing import ReadFile, keep, preview_all, read_files
 from secondlens.domain.clinical import DocumentReference
 from secondlens.importers.incoming import IncomingFile
 from secondlens.vault import LEAST_COST, Vault, create_vault
@@ -51,7 +51,7 @@ def take(vault: Vault, file: IncomingFile) -> list[tuple[ReadFile, int, int]]:
     """Preview and keep; both must promise the same."""
     done = []
     for read in read_files([file]):
-        promised, kept = preview(vault, read), keep(vault, read)
+        promised, kept = preview_all(vault, [read])[0], keep(vault, read)
         assert (promised.samples, promised.samples_same) == (kept.samples, kept.samples_same)
         assert kept.problem is None
         done.append((read, kept.samples, kept.samples_same))

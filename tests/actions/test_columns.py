@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from secondlens.actions.columns import asks_about_columns, look_at_table, own_tables, remember
-from secondlens.actions.importing import ReadFile, keep, preview, read_files
+from secondlens.actions.importing import ReadFile, keep, preview_all, read_files
 from secondlens.actions.taking_back import take_back
 from secondlens.domain.column_uses import Said, mapping_of
 from secondlens.domain.columns import ColumnMapping, Order
@@ -61,7 +61,7 @@ def test_the_same_thing_of_several_makers_stands_side_by_side(vault: Vault) -> N
 
 def test_a_table_nobody_knows_keeps_nothing_until_its_columns_are_said(vault: Vault) -> None:
     (read,) = read_files([TABLE], own_tables(vault))
-    assert asks_about_columns(preview(vault, read).problem)
+    assert asks_about_columns(preview_all(vault, [read])[0].problem)
     assert keep(vault, read).samples == 0
     say(vault, Order.DAY_FIRST)
     (read,) = read_files([TABLE], own_tables(vault))

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from secondlens.actions.importing import NO_FILE, keep, preview, preview_all, read_files, read_paths
+from secondlens.actions.importing import NO_FILE, keep, preview_all, read_files, read_paths
 from secondlens.actions.progress import Step
 from secondlens.actions.whose import INSIDE_ANOTHER
 from secondlens.importers._child import DIED, STOPPED, TOO_LONG, TOO_MUCH_MEMORY
@@ -126,11 +126,11 @@ def test_the_vault_keeps_the_name_of_a_file_but_not_the_folders_of_the_computer(
 def test_preview_and_keep_tell_the_same_and_preview_writes_nothing(tmp_path: Path) -> None:
     (read,) = read_files([IncomingFile("CCD.XML", CCD.read_bytes())])
     with create_vault(tmp_path / "my.vault", PASSPHRASE, cost=LEAST_COST).vault as vault:
-        told = preview(vault, read)
+        told = preview_all(vault, [read])[0]
         assert vault.counts() == ()
         assert keep(vault, read) == told
         assert sum(number for _, number in told.records) + len(told.unread) == told.entries
-        again = preview(vault, read)
+        again = preview_all(vault, [read])[0]
         assert (again.new, again.changed, again.as_text, again.same) == (0, 0, 0, len(read.records))
 
 
@@ -169,8 +169,8 @@ def test_a_file_about_somebody_else_is_remarked_before_it_is_kept(tmp_path: Path
     )
     with create_vault(tmp_path / "my.vault", PASSPHRASE, cost=LEAST_COST).vault as vault:
         assert keep(vault, ann).remark is None
-        assert preview(vault, again).remark is None
-        assert "another person: Bob, born 1 January 1990" in str(preview(vault, bob).remark)
+        assert preview_all(vault, [again])[0].remark is None
+        assert "another person: Bob, born 1 January 1990" in str(preview_all(vault, [bob])[0].remark)
         assert "another person" in str(keep(vault, bob).remark)
 
 
@@ -205,7 +205,7 @@ def test_who_gives_no_name_is_another_person_only_by_another_birth_date(
         for read in read_files([named("Ann", "1980-01-01")]):
             keep(vault, read)
         (read,) = read_files([file])
-        assert bool(preview(vault, read).remark) is another
+        assert bool(preview_all(vault, [read])[0].remark) is another
 
 
 def test_in_an_empty_vault_the_person_whom_most_files_name_is_the_own_one(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from secondlens.actions import large_files, taking_back
-from secondlens.actions.importing import ReadFile, keep, new_run, preview, read_files, read_paths
+from secondlens.actions.importing import ReadFile, keep, new_run, preview_all, read_files, read_paths
 from secondlens.actions.large_files import CHANGED, LargeRead, on_disk, read_large_file
 from secondlens.errors import BadInput
 from secondlens.importers.apple_health import BROKEN
@@ -56,7 +56,7 @@ def take(vault: Vault, path: Path) -> list[ReadFile]:
     """Preview and keep; both must promise the same."""
     reads = list(read_paths([path]))
     for read in reads:
-        promised, kept = preview(vault, read), keep(vault, read)
+        promised, kept = preview_all(vault, [read])[0], keep(vault, read)
         assert (promised.samples, promised.samples_same) == (kept.samples, kept.samples_same)
     return reads
 
@@ -87,7 +87,7 @@ def test_a_large_export_is_the_same_on_the_disk_in_a_zip_and_in_memory(
             assert sum(series.count for series in vault.series()) == COUNT
             told.append(everything(vault))
             assert all(not read.problem for read in reads)
-            again = [preview(vault, read) for read in read_paths([path])]
+            again = [preview_all(vault, [read])[0] for read in read_paths([path])]
             assert sum(receipt.samples + receipt.new for receipt in again) == 0
             assert vault.check(full=True).ok
             if path == packed:

@@ -424,6 +424,13 @@ IMPORTS = (
         "tests/vault/test_imports.py",
     ),
     Mutant(
+        "a file that repeats a fact is forgotten when another import is taken back",
+        "vault/imports.py",
+        "        see_again(database, one.says, one.row[1], ledger, at)",
+        "        pass",
+        "tests/vault/test_imports.py",
+    ),
+    Mutant(
         "what the person corrected goes with an import that is taken back",
         "vault/imports.py",
         "    if last[8] not in batches:",
@@ -456,7 +463,7 @@ CHOOSING = (
     Mutant(
         "choosing files: another person's file is kept with the rest",
         "web/pages/importing/previewing.py",
-        "if str(number) in also if receipt.remark else str(number) not in left_out:",
+        "if str(number) in also if remark else str(number) not in left_out:",
         "if str(number) not in left_out:",
         "tests/web/test_importing.py -k another_person",
     ),

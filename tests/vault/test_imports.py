@@ -191,6 +191,38 @@ def test_what_the_run_had_changed_reads_as_before(vault: Vault) -> None:
     assert len(vault.tellings(iron.id)) == 2
 
 
+def test_a_file_that_repeats_a_fact_holds_it_however_often_imports_are_taken_back(vault: Vault) -> None:
+    first = bring(vault, HERE, IRON)
+    bring(vault, THERE, IRON)
+    changed = bring(vault, LATER, replace(IRON, value=Quantity("13", "ug/L")))
+    vault.take_back(changed)
+    (iron,) = vault.list("Observation")
+    assert files_of(vault, iron.id) == [fingerprint(HERE), fingerprint(THERE)]
+    assert vault.take_back(first) == Withdrawn(told_elsewhere=2)
+    assert files_of(vault, iron.id) == [fingerprint(THERE)]
+    vault.take_back(f"run of {THERE.decode()}")
+    assert titles(vault) == []
+
+
+def test_the_third_file_that_repeats_a_fact_is_not_forgotten_with_the_second(vault: Vault) -> None:
+    runs = [bring(vault, content, IRON) for content in (HERE, THERE, LATER)]
+    (iron,) = vault.list("Observation")
+    vault.take_back(runs[0])
+    assert files_of(vault, iron.id) == [fingerprint(THERE), fingerprint(LATER)]
+    vault.take_back(runs[1])
+    assert files_of(vault, iron.id) == [fingerprint(LATER)]
+
+
+def test_nothing_is_read_again_for_an_import_without_new_readings(vault: Vault) -> None:
+    pulses = (samples((0, 60, 60.0)),)
+    bring(vault, HERE, readings=pulses)
+    bring(vault, LATER, readings=pulses)
+    letter = bring(vault, THERE, ASTHMA)
+    assert vault.files_to_read_again(letter) == ()
+    assert [one.readings for one in vault.imports()] == [0, 0, 1]
+    assert vault.take_back(letter).readings == 0
+
+
 def test_what_the_person_corrected_since_stays_as_they_wrote_it(vault: Vault) -> None:
     run = bring(vault, HERE, IRON)
     (kept,) = vault.list("Observation")

@@ -137,31 +137,34 @@ def open_path(path: Path) -> IncomingFile:
     return found
 
 
-def preview(vault: Vault, read: ReadFile) -> Receipt:
-    """Tell what keeping a file would do; writes nothing."""
-    return preview_all(vault, [read])[0]
-
-
 def preview_all(vault: Vault, reads: Sequence[ReadFile]) -> tuple[Receipt, ...]:
     """Tell what keeping files one after the other would do: what two of them bring is new only once."""
-    about = known_people(vault) or most_named([read.records for read in reads])
     kept = {document.sha256 for document in vault.documents()}
     earlier = Earlier()
-    others: list[str] = []
     receipts = []
-    for read in reads:
+    for read, said in zip(reads, remarks(vault, reads), strict=True):
         with no_tidying():
             endings = vault.compare(read.records)
             # Spelling what 30,000 records tell takes a while, and a file that is alone has none before it.
             if read.file and read.file.sha256 not in kept and len(reads) > 1:
                 endings = earlier.compare(read.records, endings)
+        receipts.append(_account(read, endings, said, vault.compare_samples(read.readings)))
+    return tuple(receipts)
+
+
+def remarks(vault: Vault, reads: Sequence[ReadFile]) -> tuple[str | None, ...]:
+    """Say of each file, where it is so, that it names another person or lay inside one that does."""
+    about = known_people(vault) or most_named([read.records for read in reads])
+    others: list[str] = []
+    found = []
+    for read in reads:
         said = remark(about, read.records)
         if said:
             others.append(f"{read.path}/")
         elif read.path.startswith(tuple(others)):
             said = INSIDE_ANOTHER
-        receipts.append(_account(read, endings, said, vault.compare_samples(read.readings)))
-    return tuple(receipts)
+        found.append(said)
+    return tuple(found)
 
 
 def holdings(read: ReadFile) -> Receipt:

@@ -27,7 +27,7 @@ class PrintedPacket:
 
 def packet_of(vault: Vault, file: CaseFile, made_on: date, *, sample: bool = False) -> Packet:
     """Build the packet of a case from the vault's records; `sample` says on every page that it is made up."""
-    documents = {document.sha256: document.name for document in vault.documents()}
+    documents = vault.document_names()
     # Each file's word for itself: where several say the same, the packet names all of them.
     told = vault.all_tellings()
     records = tuple(replace(one.kept, record=replace(one.kept.record, source=one.source)) for one in told)

@@ -1,13 +1,13 @@
 """`secondlens add VAULT KIND NAME`: write one thing down, as the person's own word."""
 
 from collections.abc import Callable
-from datetime import date
 from functools import reduce
 from pathlib import Path
 from typing import Any
 
 import click
 
+from secondlens.actions.today import today
 from secondlens.cli._lines import json_line, plain_line
 from secondlens.cli._vault import Secret, json_option, open_asking, secret_options, vault_argument
 from secondlens.content import words
@@ -64,7 +64,7 @@ def command(vault: Path, kind: str, name: str, secret: Secret, *, as_json: bool,
     meant = _kind(kind)
     answers = {"title": name.strip()} | {answer: typed.strip() for answer, typed in given.items() if typed}
     _refuse_others(meant, answers)
-    written = write(meant, answers, date.today())  # noqa: DTZ011  (the person's own calendar day)
+    written = write(meant, answers, today())
     if written.record is None:
         raise AnswerRefused(" ".join(sentence for _, sentence in written.mistakes))
     with open_asking(vault, secret) as opened:

@@ -1,11 +1,11 @@
 """`secondlens demo`: the sample person's vault from real files, her packet, and the app over it."""
 
-from datetime import date
 from pathlib import Path
 
 import click
 
 from secondlens.actions.demo import build_sample
+from secondlens.actions.today import today
 from secondlens.cli._serve import no_open_option, port_option, serve_door
 from secondlens.vault import open_vault
 from secondlens.web.door import Door
@@ -24,7 +24,7 @@ from secondlens.web.door import Door
 @no_open_option
 def command(folder: Path, port: int, *, once: bool, no_open: bool) -> None:
     """Look at the sample person: a made-up vault from real files, her packet, and the app over it."""
-    made = build_sample(folder, date.today())  # noqa: DTZ011  (the person's own calendar day)
+    made = build_sample(folder, today())
     for receipt in made.receipts:
         readings = f", {receipt.samples} readings" if receipt.samples else ""
         kept = f"{receipt.new + receipt.as_text} kept{readings}, {len(receipt.unread)} not read"

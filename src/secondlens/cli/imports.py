@@ -36,7 +36,8 @@ def command(vault: Path, run: str | None, secret: Secret, *, yes: bool, as_json:
 
 
 def _as_text(one: Import) -> str:
-    state = f"taken back {one.taken_back_at[:16]}" if one.taken_back_at else f"{one.records} new or changed"
+    brought = f"{one.records} new or changed, {one.readings} readings"
+    state = f"taken back {one.taken_back_at[:16]}" if one.taken_back_at else brought
     return f"{one.run}  {one.at[:16].replace('T', ' ')}  {state}  {', '.join(one.files)}"
 
 

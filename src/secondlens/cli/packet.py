@@ -1,12 +1,12 @@
 """`secondlens packet VAULT --out FILE.pdf`: print the packet of a case."""
 
 import os
-from datetime import date
 from pathlib import Path
 
 import click
 
 from secondlens.actions.packets import print_packet
+from secondlens.actions.today import today
 from secondlens.cli._vault import Secret, open_asking, secret_options, vault_argument
 from secondlens.errors import NotAllowed
 
@@ -20,7 +20,7 @@ def command(vault: Path, case_id: str | None, out: Path, secret: Secret) -> None
     """Print the packet of a case as PDF. A file that is there already is never written over."""
     _refuse_place(vault, out)
     with open_asking(vault, secret) as opened:
-        printed = print_packet(opened, case_id, date.today())  # noqa: DTZ011  (the person's own calendar day)
+        printed = print_packet(opened, case_id, today())
     try:
         with os.fdopen(os.open(out, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
             file.write(printed.pdf)

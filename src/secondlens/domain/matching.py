@@ -111,9 +111,13 @@ def _fact(record: Record) -> tuple[str, ...] | None:
 
 def _says_enough(record: Record) -> bool:
     """Tell whether an equal name and day are enough to know a fact again in another file."""
-    if isinstance(record, DocumentReference | Composition | OtherResource):
-        return bool(record.text) and not isinstance(record, OtherResource)
-    return record.start is not None or isinstance(record, _LASTING)
+    match record:
+        case OtherResource():
+            return False
+        case DocumentReference() | Composition():
+            return bool(record.text)
+        case _:
+            return record.start is not None or isinstance(record, _LASTING)
 
 
 def main_name(record: Record | Component) -> str:

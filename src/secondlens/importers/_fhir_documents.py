@@ -8,7 +8,7 @@ from msgspec.json import Decoder
 
 from secondlens.domain import clinical
 from secondlens.domain.record import Record, Unread
-from secondlens.importers import _fhir_resources as resources
+from secondlens.importers import _fhir_document_resources as resources
 from secondlens.importers import _fhir_types as fhir
 from secondlens.importers._fhir_narrative import attached_text, plain
 from secondlens.importers._fhir_place import Contents, Place

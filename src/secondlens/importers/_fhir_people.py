@@ -2,7 +2,7 @@
 
 from secondlens.domain import people
 from secondlens.domain.record import Record
-from secondlens.importers import _fhir_resources as resources
+from secondlens.importers import _fhir_people_resources as resources
 from secondlens.importers._fhir_place import Place
 from secondlens.importers._fhir_problems import UNNAMED
 from secondlens.importers._fhir_words import (

@@ -1,4 +1,4 @@
-"""FHIR resources as typed views of JSON, for the types that become records of their own.
+"""FHIR's clinical resources as typed views of JSON, for the types that become records of their own.
 
 Only the fields we read, all optional; see _fhir_types for why numbers stay raw.
 """
@@ -11,15 +11,11 @@ from secondlens.importers._fhir_types import (
     CLASS,
     NOTHING,
     Actors,
-    Address,
     Attachment,
     Concept,
     Concepts,
-    ContactPoint,
     Datatype,
     Dosage,
-    HumanName,
-    Narrative,
     Notes,
     ObservationComponent,
     Period,
@@ -145,20 +141,6 @@ class Medicine(Resource):
     prescriber: Reference | None = None
     performer: Actors = None
     information_source: References = None
-
-
-class Ingredient(Datatype):
-    """What a medicine is made of."""
-
-    item_codeable_concept: Concept | None = None
-    item: Concept | None = None
-
-
-class Medication(Resource):
-    """A medicine as a thing."""
-
-    code: Concept | None = None
-    ingredient: list[Ingredient | None] | None = None
 
 
 class Explanation(Datatype):
@@ -363,96 +345,3 @@ class DiagnosticOrder(Resource):
     reason: Concepts = None
     event: list[OrderEvent | None] | None = None
     item: list[OrderedTest | None] | None = None
-
-
-class DocumentContent(Datatype):
-    """One rendering of a document."""
-
-    attachment: Attachment | None = None
-
-
-class DocumentReference(Resource):
-    """A whole document, or the pointer to one."""
-
-    status: str | None = None
-    doc_status: str | None = None
-    type: Concept | None = None
-    category: Concepts = None
-    description: str | None = None
-    date: str | None = None
-    created: str | None = None
-    indexed: str | None = None
-    author: Actors = None
-    authenticator: Actors = None
-    custodian: Reference | None = None
-    content: list[DocumentContent | None] | None = None
-
-
-class Section(Datatype):
-    """A section of a document."""
-
-    title: str | None = None
-    code: Concept | None = None
-    text: Narrative | None = None
-    entry: list[Reference | None] | None = None
-    empty_reason: Concept | None = None
-    section: list["Section | None"] | None = None
-
-
-class Composition(Resource):
-    """A document put together from sections."""
-
-    status: str | None = None
-    type: Concept | None = None
-    title: str | None = None
-    date: str | None = None
-    author: Actors = None
-    section: list[Section | None] | None = None
-
-
-class Communication(Datatype):
-    """A language the person speaks."""
-
-    language: Concept | None = None
-    preferred: bool | None = None
-
-
-class Patient(Resource):
-    """The person."""
-
-    name: list[HumanName | None] | HumanName | None = None
-    birth_date: str | None = None
-    gender: str | None = None
-    address: list[Address | None] | None = None
-    telecom: list[ContactPoint | None] | None = None
-    communication: list[Communication | None] | None = None
-    deceased_date_time: str | None = None
-
-
-class Qualification(Datatype):
-    """What a clinician may do."""
-
-    code: Concept | None = None
-
-
-class PractitionerRole(Datatype):
-    """DSTU2 kept the role inside Practitioner."""
-
-    specialty: Concepts = None
-
-
-class Practitioner(Resource):
-    """A clinician."""
-
-    name: list[HumanName | None] | HumanName | None = None
-    telecom: list[ContactPoint | None] | None = None
-    qualification: list[Qualification | None] | None = None
-    practitioner_role: list[PractitionerRole | None] | None = None
-
-
-class Organization(Resource):
-    """A practice, hospital, laboratory or insurer."""
-
-    name: str | None = None
-    address: list[Address | None] | None = None
-    telecom: list[ContactPoint | None] | None = None

@@ -37,6 +37,7 @@ class AppleHealth:
         elements = Elements(file.sha256, lines_before=file.content.count(b"\n", 0, begin))
         parser = elements.parser
         decoder = codecs.getincrementaldecoder("utf-8")("replace")
+        broken: tuple[Unread, ...] = ()
         try:
             for start in range(begin, len(file.content), _BLOCK):
                 block = file.content[start : start + _BLOCK].translate(WITHOUT_CONTROLS)
@@ -44,12 +45,10 @@ class AppleHealth:
                 yield from elements.found()
             parser.Parse("", True)  # noqa: FBT003  (expat's own)
         except expat.ExpatError as error:
-            yield from elements.found()
-            yield from elements.rest()
-            yield Unread(f"line {error.lineno + elements.lines_before}", BROKEN)
-        else:
-            yield from elements.found()
-            yield from elements.rest()
+            broken = (Unread(f"line {error.lineno + elements.lines_before}", BROKEN),)
+        yield from elements.found()
+        yield from elements.rest()
+        yield from broken
 
 
 APPLE_HEALTH = AppleHealth()

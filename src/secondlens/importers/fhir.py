@@ -16,6 +16,7 @@ from msgspec.structs import fields
 from secondlens.domain.clinical import Composition
 from secondlens.domain.record import Record, Unread
 from secondlens.importers import _fhir_care as care
+from secondlens.importers import _fhir_document_resources as document_resources
 from secondlens.importers import _fhir_documents as documents
 from secondlens.importers import _fhir_medicines as medicines
 from secondlens.importers import _fhir_orders as orders
@@ -26,6 +27,7 @@ from secondlens.importers import _fhir_results as results
 from secondlens.importers._fhir_history import DELETED
 from secondlens.importers._fhir_other import decoded, other
 from secondlens.importers._fhir_part import Part
+from secondlens.importers._fhir_people_resources import Organization, Patient, Practitioner
 from secondlens.importers._fhir_place import Contents, Place, contents
 from secondlens.importers._fhir_read import (
     NOT_A_RECORD,
@@ -87,9 +89,9 @@ def _reader(shape: type[Resource], mapping: Callable[[Any, Place], Record | Iter
 
 
 _READERS = {
-    "Patient": _reader(resources.Patient, people.patient),
-    "Practitioner": _reader(resources.Practitioner, people.practitioner),
-    "Organization": _reader(resources.Organization, people.organization),
+    "Patient": _reader(Patient, people.patient),
+    "Practitioner": _reader(Practitioner, people.practitioner),
+    "Organization": _reader(Organization, people.organization),
     "Condition": _reader(resources.Condition, problems.condition),
     "AllergyIntolerance": _reader(resources.AllergyIntolerance, problems.allergy),
     "MedicationStatement": _reader(resources.Medicine, medicines.medicine),
@@ -107,8 +109,8 @@ _READERS = {
     "ProcedureRequest": _reader(resources.ServiceRequest, orders.request),
     "ReferralRequest": _reader(resources.Referral, orders.referral),
     "DiagnosticOrder": _reader(resources.DiagnosticOrder, orders.diagnostic_order),
-    "DocumentReference": _reader(resources.DocumentReference, documents.document),
-    "Composition": _reader(resources.Composition, documents.composition),
+    "DocumentReference": _reader(document_resources.DocumentReference, documents.document),
+    "Composition": _reader(document_resources.Composition, documents.composition),
 }
 
 
@@ -152,7 +154,7 @@ def _read(part: Part, whole: Contents) -> Iterable[Record | Unread]:
 
 def _changes_meaning(resource: Resource, part: Part) -> bool:
     """Tell whether it carries a modifierExtension at any depth; only people are who they are with any of them."""
-    people_too = isinstance(resource, resources.Patient | resources.Practitioner | resources.Organization)
+    people_too = isinstance(resource, Patient | Practitioner | Organization)
     if people_too or _MODIFIER not in bytes(part.raw):
         return False
     waiting: list[Any] = [decoded(part.raw)]

@@ -56,7 +56,7 @@ def is_kept(database: Any, name: str) -> bool:
     return database.execute("SELECT 1 FROM document WHERE sha256 = ?", (name,)).fetchone() is not None
 
 
-def keep_document(database: Any, document: Document, content: bytes | Original) -> None:
+def keep_document(database: Any, document: Document, original: Original) -> None:
     """Write an original; the caller has begun the transaction. Raises ChangedOriginal."""
     database.execute(
         "INSERT INTO document (sha256, name, size, media_type, kept_at) VALUES (?, ?, ?, ?, ?)",
@@ -71,15 +71,12 @@ def keep_document(database: Any, document: Document, content: bytes | Original) 
             (document.sha256, next(number), sha256(packed).digest(), packed, size),
         )
 
-    if isinstance(content, Original) and content.held is not None:
-        for chunk in content.held:
+    if original.held is not None:
+        for chunk in original.held:
             write(chunk)
         return
     packer = Packer(write)
-    if isinstance(content, Original):
-        content.again(packer.take)
-    else:
-        packer.take(content)
+    original.again(packer.take)
     packer.end()
     if packer.sha256 != document.sha256:
         raise ChangedOriginal

@@ -19,7 +19,7 @@ from secondlens.vault.gathering import Readings
 from secondlens.vault.ledger import Ledger
 from secondlens.vault.rows import SELECT, kept_of, row_of
 from secondlens.vault.series_keeping import keep_samples, take_back_samples
-from secondlens.vault.tellings import rows_behind
+from secondlens.vault.tellings import rows_behind, see_again
 from secondlens.vault.writing import write_versions
 
 WHY = "import taken back"
@@ -37,12 +37,16 @@ class NotReadAgain(NotAllowed):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Import:
-    """One run: its files, when (UTC, ISO 8601), how many versions of records it wrote; `taken_back_at` or None."""
+    """One run: its files, when (UTC, ISO 8601), and what it brought; `taken_back_at` or None.
+
+    `records` counts versions of records that it wrote, `readings` those that were new, summaries left out.
+    """
 
     run: str
     at: str
     files: tuple[str, ...]
     records: int
+    readings: int
     taken_back_at: str | None = None
 
 
@@ -61,9 +65,9 @@ class Withdrawn:
     readings: int = 0
 
 
-def write_run(database: Any, about: tuple[int, str, str, int], ledger: Ledger, at: str) -> None:
-    """Write which run a batch belongs to: batch, run, name of the file, readings that were here already."""
-    database.execute("INSERT INTO import_run (batch, run, name, shared) VALUES (?, ?, ?, ?)", about)
+def write_run(database: Any, about: tuple[int, str, str, int, int], ledger: Ledger, at: str) -> None:
+    """Write which run a batch belongs to: batch, run, name of the file, readings new and here already."""
+    database.execute("INSERT INTO import_run (batch, run, name, added, shared) VALUES (?, ?, ?, ?, ?)", about)
     ledger.enter(database, "import_run", about[0], at)
 
 
@@ -71,24 +75,33 @@ def list_imports(database: Any) -> tuple[Import, ...]:
     """List the runs, the newest first."""
     rows = database.execute(
         "SELECT run, min(imported_at), json_group_array(name ORDER BY batch), max(taken_back.at), "
-        "sum((SELECT count(*) FROM record WHERE record.batch = import_batch.batch)) "
+        "sum((SELECT count(*) FROM record WHERE record.batch = import_batch.batch)), sum(added) "
         "FROM import_run JOIN import_batch USING (batch) LEFT JOIN taken_back USING (batch) "
         "GROUP BY run ORDER BY max(batch) DESC"
     )
     return tuple(
-        Import(run=run, at=at, files=tuple(json.loads(names)), records=records, taken_back_at=taken_back)
-        for run, at, names, taken_back, records in rows
+        Import(
+            run=run,
+            at=at,
+            files=tuple(json.loads(names)),
+            records=records,
+            readings=readings,
+            taken_back_at=taken_back,
+        )
+        for run, at, names, taken_back, records, readings in rows
     )
 
 
 def files_to_read_again(database: Any, run: str) -> tuple[str, ...]:
     """Give the originals (SHA-256) of other imports that hold readings which were here when they came.
 
-    Such a reading is kept once, as brought by the first: who takes that back must read the others again.
+    Such a reading is kept once, as brought by the first: who takes that back must read the others again. None when
+    this run brought no readings that were new.
     """
     rows = database.execute(
         "SELECT DISTINCT document FROM import_run JOIN import_batch USING (batch) "
-        "WHERE shared AND run != ? AND batch NOT IN (SELECT batch FROM taken_back) ORDER BY batch",
+        "WHERE shared AND run != ?1 AND batch NOT IN (SELECT batch FROM taken_back) "
+        "AND EXISTS (SELECT 1 FROM import_run WHERE run = ?1 AND added) ORDER BY batch",
         (run,),
     )
     return tuple(row[0] for row in rows)
@@ -107,14 +120,14 @@ def take_back(database: Any, run: str, again: Mapping[str, Readings], ledger: Le
         ledger.enter(database, "taken_back", batch, at)
     gone_before = {row[0] for row in database.execute("SELECT batch FROM taken_back")}
     tally: Counter[str] = Counter()
-    rows, named = [], []
+    left = []
     for versions in _touched(database, batches):
-        what, row, fact = _withdrawn(database, versions, frozenset(batches), gone_before, at)
+        what, one = _withdrawn(database, versions, frozenset(batches), gone_before, at)
         tally[what] += 1
-        if row:
-            rows.append(row)
-            named.append(fact)
-    write_versions(database, rows, ledger, at, named)
+        left += [one] if one else []
+    write_versions(database, [one.row for one in left], ledger, at, [one.fact for one in left])
+    for one in left:
+        see_again(database, one.says, one.row[1], ledger, at)
     gone = take_back_samples(database, batches, ledger, at)
     back = sum(
         keep_samples(database, samples, _live_batch(database, sha256), ledger, at)
@@ -154,27 +167,36 @@ def _touched(database: Any, batches: Sequence[int]) -> list[list[_Row]]:
     return list(found.values())
 
 
+@dataclass(frozen=True, slots=True)
+class _Left:
+    """What is left of a record: the new version, the fact it tells, and the older version that said the same."""
+
+    row: _Row
+    fact: bytes | None
+    says: _Row
+
+
 def _withdrawn(
     database: Any, versions: list[_Row], batches: frozenset[int], gone: set[int], at: str
-) -> tuple[str, _Row | None, bytes | None]:
-    """Tell what becomes of one record, and give the version that says so with the fact it tells."""
+) -> tuple[str, _Left | None]:
+    """Tell what becomes of one record, and give the version that says so; None when it stays as it is."""
     last = versions[-1]
     if last[8] not in batches:
-        return "changed_since", None, None
-    number, fact = last[1] + 1, _fact_of(database, last)
+        return "changed_since", None
+    number = last[1] + 1
     other = _seen_elsewhere(database, last)
     if other:
         batch, source = other
         kept = Kept(last[0], number, at, replace(kept_of(last).record, source=source))
-        return "told_elsewhere", row_of(kept, why=WHY, batch=batch), fact
+        return "told_elsewhere", _Left(row_of(kept, why=WHY, batch=batch), _fact_of(database, last), last)
     before = next((row for row in reversed(versions) if row[8] not in gone), None)
     if before is None or before[7]:
         elsewhere = any(row[8] not in batches for row in rows_behind(database, last[0]))
         kept = Kept(last[0], number, at, kept_of(last).record)
-        row = row_of(kept, why=WHY, batch=last[8], removed=True)
-        return "told_elsewhere" if elsewhere else "gone", row, fact
+        removed = row_of(kept, why=WHY, batch=last[8], removed=True)
+        return "told_elsewhere" if elsewhere else "gone", _Left(removed, _fact_of(database, last), last)
     kept = Kept(last[0], number, at, kept_of(before).record)
-    return "as_before", row_of(kept, why=WHY, batch=before[8]), _fact_of(database, before)
+    return "as_before", _Left(row_of(kept, why=WHY, batch=before[8]), _fact_of(database, before), before)
 
 
 def _fact_of(database: Any, row: _Row) -> bytes | None:

@@ -34,7 +34,7 @@ COLUMNS = {
     "series": "series, metric, unit, source, coded, summary",
     "series_chunk": "chunk, series, month, count, first, last, content",
     "sighting": "row, id, version, source, batch",
-    "import_run": "batch, run, name, shared",
+    "import_run": "batch, run, name, added, shared",
     "taken_back": "batch, at",
     "series_day": "row, series, day, code, count, low, high, total",
 }

@@ -6,14 +6,11 @@ batch and the same files, so that an import taken back later finds it as if noth
 
 from typing import Any
 
-import msgspec
-
 from secondlens.domain.record import Kept
-from secondlens.domain.source import Source
 from secondlens.errors import NotFound
 from secondlens.vault.ledger import Ledger, now
 from secondlens.vault.rows import SELECT, Version, kept_of, row_of, version_of
-from secondlens.vault.tellings import keep_sightings
+from secondlens.vault.tellings import see_again
 from secondlens.vault.writing import write_versions
 
 _Row = tuple[Any, ...]
@@ -44,7 +41,7 @@ def put_back(database: Any, record_id: str, number: int, why: str | None, ledger
     rows = [row_of(_again(row, version, at), why=why, batch=row[8]) for row, version in back]
     write_versions(database, rows, ledger, at)
     for row, version in back:
-        _see_again(database, row, version, ledger, at)
+        see_again(database, row, version, ledger, at)
     return _again(*back[0], at)
 
 
@@ -65,14 +62,3 @@ def _gone_with(database: Any, last: _Row) -> list[tuple[_Row, int]]:
         (database.execute(f"{SELECT} WHERE id = ? AND version = ?", (row[0], row[1] - 1)).fetchone(), row[1] + 1)
         for row in gone
     ]
-
-
-def _see_again(database: Any, row: _Row, version: int, ledger: Ledger, at: str) -> None:
-    """Let the files that said the same as the older version say so of the new one."""
-    for source, batch in database.execute(
-        "SELECT source, batch FROM sighting WHERE id = ? AND version = ? "
-        "AND batch NOT IN (SELECT batch FROM taken_back) ORDER BY row",
-        row[:2],
-    ).fetchall():
-        seen = (row[0], version, msgspec.json.decode(source, type=Source))
-        keep_sightings(database, [seen], batch, ledger, at)

@@ -84,6 +84,20 @@ def keep_sightings(
     ledger.write(database, "sighting", rows, at)
 
 
+def see_again(database: Any, row: Sequence[Any], version: int, ledger: Ledger, at: str) -> None:
+    """Let the files that said what a version (id, number) says say so of a newer one that says the same.
+
+    The file that the newer one has as its source is not told of twice.
+    """
+    for source, batch in database.execute(
+        "SELECT source, batch FROM sighting WHERE id = ?1 AND version = ?2 "
+        "AND batch NOT IN (SELECT batch FROM taken_back) "
+        "AND batch IS NOT (SELECT batch FROM record WHERE id = ?1 AND version = ?3) ORDER BY row",
+        (*row[:2], version),
+    ).fetchall():
+        keep_sightings(database, [(row[0], version, msgspec.json.decode(source, type=Source))], batch, ledger, at)
+
+
 def first_of(database: Any, row: int) -> int:
     """Give the row that is shown for a live row: the one that told its fact first, or itself."""
     found = database.execute(

@@ -98,7 +98,7 @@ _VERSION_5: tuple[_Step, ...] = (
     "CREATE INDEX sighting_of_record ON sighting (id)",
     """CREATE TABLE import_run (
         batch INTEGER PRIMARY KEY REFERENCES import_batch, run TEXT NOT NULL, name TEXT NOT NULL,
-        shared INTEGER NOT NULL
+        added INTEGER NOT NULL, shared INTEGER NOT NULL
     ) STRICT""",
     """CREATE TABLE taken_back (
         batch INTEGER PRIMARY KEY REFERENCES import_batch, at TEXT NOT NULL

@@ -12,7 +12,7 @@ from secondlens.vault import series as kept_series  # a vault's own `series` wou
 from secondlens.vault.gathering import Gathered, Readings
 from secondlens.vault.imports import Import, Withdrawn, files_to_read_again, list_imports, take_back, write_run
 from secondlens.vault.ledger import now
-from secondlens.vault.passing import ChangedOriginal, Original
+from secondlens.vault.passing import ChangedOriginal, Original, original_of
 from secondlens.vault.putting_back import put_back, removed_records
 from secondlens.vault.rows import SELECT, Version, kept_of, live_row, new_id, not_here, row_of, version_of
 from secondlens.vault.safekeeping import Safekeeping
@@ -124,6 +124,10 @@ class Vault(Safekeeping):
         """List the original files, newest first."""
         with self._using() as database:
             return documents.list_documents(database)
+
+    def document_names(self) -> dict[str, str]:
+        """Give the name of each original by its fingerprint."""
+        return {document.sha256: document.name for document in self.documents()}
 
     def document(self, sha256: str) -> bytes:
         """Give an original file, byte for byte. Raises NotFound, or Damaged when it is not what was kept."""
@@ -282,8 +286,8 @@ class Vault(Safekeeping):
         `sha256` is the file's fingerprint, hex; `gathered` are readings besides those among the entries. When this
         returns, the data has reached the disk. Gives what became of each record, and how many readings are new.
         """
-        size = content.size if isinstance(content, Original) else len(content)
-        if (content.sha256 if isinstance(content, Original) else documents.fingerprint(content)) != sha256:
+        original = content if isinstance(content, Original) else original_of(content)
+        if original.sha256 != sha256:
             raise ChangedOriginal
         records = [entry for entry in entries if isinstance(entry, Record)]
         samples = gathered or Gathered()
@@ -304,9 +308,9 @@ class Vault(Safekeeping):
             at = now()
             if not known:
                 document = documents.Document(
-                    sha256=sha256, name=name, size=size, media_type=media_type, kept_at=at
+                    sha256=sha256, name=name, size=original.size, media_type=media_type, kept_at=at
                 )
-                documents.keep_document(database, document, content)
+                documents.keep_document(database, document, original)
                 self._ledger.enter(database, "document", sha256, at)
             batch = new_batch(database, sha256, self._ledger, at)
             added = series_keeping.keep_samples(database, samples, batch, self._ledger, at)
@@ -314,5 +318,5 @@ class Vault(Safekeeping):
             write_versions(database, rows, self._ledger, at, [one.fact for one, _ in fresh])
             keep_sightings(database, seen, batch, self._ledger, at)
             if run:
-                write_run(database, (batch, run, name, samples.count - added), self._ledger, at)
+                write_run(database, (batch, run, name, added, samples.count - added), self._ledger, at)
         return tuple(one.ending for one in found), added

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
 
 from secondlens.content import laboratory_tests, suggestions, words
 from secondlens.domain.clinical import MedicationStatement, Observation
@@ -41,11 +40,6 @@ class Fields:
     shown: tuple[Ask, ...]
     folded: tuple[Ask, ...]
     lists: tuple[tuple[str, tuple[str, ...]], ...]
-
-
-def today() -> date:
-    """The person's own calendar day."""
-    return date.today()  # noqa: DTZ011  (where they are, not in Greenwich)
 
 
 def answers_in(form: Form, kind: type[Record], before: Record | None = None) -> dict[str, str]:

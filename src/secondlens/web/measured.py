@@ -8,6 +8,7 @@ from typing import TypeVar
 
 from secondlens.content import metrics
 from secondlens.domain.chart import Drawing, draw, levels_for, words_of
+from secondlens.domain.counting import counted
 from secondlens.domain.device_days import Grain, Mark, OneDay, best_of, marks, overlap, said, whole
 from secondlens.domain.measure import Best, Measure
 from secondlens.vault import Day, Reading, Series, Vault
@@ -76,7 +77,7 @@ def _metric_fact(own: Sequence[Series], span: tuple[str, str] | None, href: str)
     return Fact(
         id="",
         title=metrics().metric(own[0].metric).name,
-        value=readings(sum(one.count for one in own)),
+        value=counted(sum(one.count for one in own), "reading"),
         when=days_said(*span) if span else None,
         source=", ".join(dict.fromkeys(one.source or NOBODY for one in own)),
         href=href,
@@ -86,11 +87,6 @@ def _metric_fact(own: Sequence[Series], span: tuple[str, str] | None, href: str)
 def days_said(first: str, last: str) -> str:
     """From when to when, in words."""
     return plain_day(first) if first == last else f"{plain_day(first)} to {plain_day(last)}"
-
-
-def readings(count: int) -> str:
-    """Say how many."""
-    return "1 reading" if count == 1 else f"{count:,} readings"
 
 
 def tracks(metric: str, days: Iterable[Day], last_of: Callable[[], Iterable[Reading]]) -> tuple[Track, ...]:

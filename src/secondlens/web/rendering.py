@@ -55,10 +55,6 @@ class Visit:
         """A word after the question mark, "" when there is none. Never a health fact: addresses are remembered."""
         return self.request.query_params.get(name, "")
 
-    def documents(self) -> dict[str, str]:
-        """The name of each original in the vault, by its fingerprint."""
-        return {document.sha256: document.name for document in self.vault.documents()}
-
     def page(self) -> int:
         """Which page of a long list is asked for, from 1."""
         typed = self.query("page")

@@ -4,13 +4,14 @@ from dataclasses import dataclass
 
 from starlette.responses import Response
 
+from secondlens.actions.today import today
 from secondlens.content import words
 from secondlens.domain.handwriting import ASKED, Answers, answers_of, write
 from secondlens.domain.matching import same_content
 from secondlens.domain.record import Kept
 from secondlens.errors import NotAllowed
 from secondlens.vault import Version
-from secondlens.web.asked import Fields, answers_in, fields_of, today
+from secondlens.web.asked import Fields, answers_in, fields_of
 from secondlens.web.facts import OF_THE_CASE, Fact, shown
 from secondlens.web.forms import NO_MISTAKES, Mistakes
 from secondlens.web.rendering import Visit, go, plain_day, render
@@ -100,7 +101,7 @@ def put_back(visit: Visit) -> Response:
 
 def show_removed(visit: Visit) -> Response:
     """List what was removed, each with the way back."""
-    documents = visit.documents()
+    documents = visit.vault.document_names()
     removed = [one for one in visit.vault.removed() if one.record.kind not in OF_THE_CASE]
     rows = tuple(
         (

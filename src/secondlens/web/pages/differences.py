@@ -32,7 +32,7 @@ class Differences:
 
 def show(visit: Visit) -> Response:
     """List what files say differently."""
-    documents = {document.sha256: document.name for document in visit.vault.documents()}
+    documents = visit.vault.document_names()
     found = conflicts(visit.vault.list())
     page = Differences(differences=tuple(_shown(visit, one, documents) for one in found))
     return render(visit, "records/differences.html", page)

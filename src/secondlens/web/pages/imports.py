@@ -87,7 +87,9 @@ def _import_of(visit: Visit) -> Import:
 def _shown(visit: Visit, one: Import, *, few: bool) -> OneImport:
     files = one.files[:_FIRST_FEW] if few else one.files
     left = len(one.files) - len(files)
-    brought = counted(one.records, "new or changed entry") if one.records else "no new entries"
+    entries = counted(one.records, "new or changed entry") if one.records else None
+    readings = f"{counted(one.readings, 'new reading')} of devices" if one.readings else None
+    brought = ", ".join(filter(None, (entries, readings))) or "no new entries"
     return OneImport(
         title=said_at(one.at),
         files=files,

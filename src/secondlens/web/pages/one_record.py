@@ -192,7 +192,7 @@ def _from(visit: Visit, history: tuple[Version, ...]) -> From | None:
     told = told_by_file(history)
     if told is None or told.record.source is None:
         return None
-    documents, source = visit.documents(), told.record.source
+    documents, source = visit.vault.document_names(), told.record.source
     name = (("Name", (told.record.title,)),)
     return From(
         file=documents.get(source.sha256, "a file"),
@@ -208,7 +208,7 @@ def _from(visit: Visit, history: tuple[Version, ...]) -> From | None:
 
 def _also(visit: Visit, kept: Kept) -> tuple[Also, ...]:
     """Give every other file that tells the fact of a record."""
-    documents = visit.documents()
+    documents = visit.vault.document_names()
     return tuple(
         Also(
             file=documents.get(told.source.sha256, "a file"),

@@ -22,7 +22,7 @@ def download_original(visit: Visit) -> Response:
 
 def save_original(visit: Visit, sha256: str) -> Response:
     """Give out an original file, to be saved under its name."""
-    name = visit.documents().get(sha256, "original")
+    name = visit.vault.document_names().get(sha256, "original")
     return Response(
         hand_out(visit.vault, sha256),
         media_type="application/octet-stream",
@@ -36,7 +36,8 @@ def save_original(visit: Visit, sha256: str) -> Response:
 def show_place(visit: Visit) -> Response:
     """The text of the original where a record was found, as plain text."""
     kept, source = _told(visit)
-    file = IncomingFile(visit.documents().get(source.sha256, "a file"), visit.vault.document(source.sha256))
+    name = visit.vault.document_names().get(source.sha256, "a file")
+    file = IncomingFile(name, visit.vault.document(source.sha256))
     page = Place(
         title=kept.record.title or words().kind(kept.record.kind).plain,
         file=file.name,

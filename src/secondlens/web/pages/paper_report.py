@@ -5,11 +5,12 @@ from dataclasses import dataclass, replace
 
 from starlette.responses import Response
 
+from secondlens.actions.today import today
 from secondlens.content import suggestions
 from secondlens.domain.clinical import Observation
 from secondlens.domain.handwriting import write
 from secondlens.domain.record import Record
-from secondlens.web.asked import names_in_use, today
+from secondlens.web.asked import names_in_use
 from secondlens.web.facts import Fact, fact
 from secondlens.web.forms import NO_MISTAKES, Form, Mistakes
 from secondlens.web.rendering import Visit, go, render
@@ -61,7 +62,7 @@ def save(visit: Visit) -> Response:
 def show_kept(visit: Visit) -> Response:
     """What was kept, to be looked over once more beside the paper."""
     ids = visit.door.shelf.get(visit.part("key"), tuple)
-    documents, removed = visit.documents(), {one.id for one in visit.vault.removed()}
+    documents, removed = visit.vault.document_names(), {one.id for one in visit.vault.removed()}
     facts = tuple(fact(visit.vault.get(one), visit.url, documents) for one in ids if one not in removed)
     return render(visit, "writing/report_kept.html", KeptReport(facts=facts))
 

@@ -11,6 +11,7 @@ from itertools import groupby, islice
 from starlette.responses import Response
 
 from secondlens.content import metrics
+from secondlens.domain.counting import counted
 from secondlens.domain.device_days import Grain, grain_of
 from secondlens.errors import NotFound
 from secondlens.vault import Reading
@@ -24,7 +25,6 @@ from secondlens.web.measured import (
     charts,
     days_said,
     metric_facts,
-    readings,
     rows,
     shared_days,
     tracks,
@@ -131,7 +131,7 @@ def show_metric(visit: Visit) -> Response:
     later = _later(first, last, until, days) if until < last else None
     page = OneMetric(
         title=word.name,
-        about=f"{readings(sum(one.count for one in vault.series(metric)))}, {days_said(*span)}.",
+        about=f"{counted(sum(one.count for one in vault.series(metric)), 'reading')}, {days_said(*span)}.",
         periods=_periods(address, (first, last), (since, until)),
         shown=days_said(*period),
         earlier=f"{address}?days={days}&until={earlier}" if earlier else None,
@@ -155,7 +155,7 @@ def show_day(visit: Visit) -> Response:
     skip = (page - 1) * READINGS_ON_A_PAGE
     count = sum(one.count for one in visit.vault.days(metric, name, name))
     shown = list(islice(visit.vault.readings(metric, name, name), skip, skip + READINGS_ON_A_PAGE))
-    here, documents = f"{address}/{name}", visit.documents()
+    here, documents = f"{address}/{name}", visit.vault.document_names()
     before, after = day - timedelta(days=1), day + timedelta(days=1)
     return render(
         visit,
@@ -269,7 +269,7 @@ def _link(address: str, row: Row, grain: Grain) -> str:
 
 def _counted(skip: int, shown: int, count: int, what: str) -> str:
     part = f"{skip + 1:,} to {skip + shown:,} of " if 0 < shown < count else ""
-    return f"{part}{count:,} {what}{'' if count == 1 else 's'}"
+    return f"{part}{counted(count, what)}"
 
 
 def _line(metric: str, one: Reading) -> Line:

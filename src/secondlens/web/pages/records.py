@@ -91,7 +91,7 @@ def show_found(visit: Visit) -> Response:
     """What the held words find."""
     typed = visit.door.shelf.get(visit.part("key"), str)
     found = visit.vault.search(typed, limit=ON_A_PAGE)
-    documents = visit.documents()
+    documents = visit.vault.document_names()
     facts = tuple(fact(one.kept, visit.url, documents) for one in found if one.kept.record.kind not in OF_THE_CASE)
     page = Found(words=typed, measured=_measured(visit, typed), facts=facts, full=len(found) == ON_A_PAGE)
     return render(visit, "records/found.html", page)
@@ -106,7 +106,7 @@ def _measured(visit: Visit, typed: str) -> tuple[Fact, ...]:
 
 def show_listing(visit: Visit, kept: Iterable[Kept], listing: Listing) -> Response:
     """The records of a list, a page at a time."""
-    number, documents = visit.page(), visit.documents()
+    number, documents = visit.page(), visit.vault.document_names()
     skip = (number - 1) * ON_A_PAGE
     page = OneList(
         listing=listing,

@@ -1,12 +1,12 @@
 """The start: make a vault, open one that is here already, or look at the made-up sample person."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 
 from starlette.responses import RedirectResponse, Response
 
 from secondlens.actions.demo import build_sample
+from secondlens.actions.today import today
 from secondlens.errors import SecondlensError
 from secondlens.vault import create_vault, open_vault
 from secondlens.web.folders import FOLDER_MISTAKE, NAME_MISTAKE, is_plain_name, typed_folder, usual_folder
@@ -68,7 +68,7 @@ def open_sample(visit: Visit) -> Response:
     """Build the made-up person and go in. What was there from an earlier look is used again."""
     if visit.door.sample and visit.door.vault is not None:
         return go(visit)
-    made = build_sample(visit.door.remembered.folder / "sample", datetime.now(UTC).astimezone().date())
+    made = build_sample(visit.door.remembered.folder / "sample", today())
     return go_in(visit.door.take(open_vault(made.vault_folder, passphrase=made.passphrase), sample=True))
 
 

@@ -4,12 +4,13 @@ from dataclasses import dataclass
 
 from starlette.responses import Response
 
+from secondlens.actions.today import today
 from secondlens.content import words
 from secondlens.domain.clinical import Observation
 from secondlens.domain.handwriting import WRITTEN, Answers, kind_named, write
 from secondlens.domain.record import Record
 from secondlens.errors import NotFound
-from secondlens.web.asked import Fields, answers_in, fields_of, today
+from secondlens.web.asked import Fields, answers_in, fields_of
 from secondlens.web.forms import Mistakes
 from secondlens.web.rendering import Visit, go, render
 

@@ -2,12 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
 
 from markupsafe import Markup
 from starlette.responses import Response
 
 from secondlens.actions.cases import save_part
+from secondlens.actions.today import today
 from secondlens.content import EvidenceCard, evidence, to_html, words
 from secondlens.domain.case import CaseFile, Decision, Step
 from secondlens.domain.when import When
@@ -53,7 +53,7 @@ def save(visit: Visit) -> Response:
         title=answer,
         specialty=visit.form.optional("specialty"),
         by=visit.form.when("by"),
-        start=When(date.today().isoformat()),  # noqa: DTZ011  (the person's own calendar day)
+        start=When(today().isoformat()),
     )
     save_part(visit.vault, file, decision)
     return back_to(visit, file)

@@ -2,13 +2,13 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
 
 from starlette.responses import Response
 
 from secondlens.actions.cases import rank_question
 from secondlens.actions.handing_out import hand_out
 from secondlens.actions.packets import print_packet
+from secondlens.actions.today import today
 from secondlens.content import questions, words
 from secondlens.domain.case import CaseFile, PacketMade, Question, Step, gaps
 from secondlens.errors import NotFound
@@ -86,8 +86,7 @@ def show_packet(visit: Visit) -> Response:
 def make_packet(visit: Visit) -> Response:
     """Print the packet as it is now and keep exactly these pages."""
     file = file_of(visit)
-    today = date.today()  # noqa: DTZ011  (the person's own calendar day)
-    print_packet(visit.vault, file.case.id, today, sample=visit.door.sample)
+    print_packet(visit.vault, file.case.id, today(), sample=visit.door.sample)
     return go(visit, path_of(file, "packet"))
 
 

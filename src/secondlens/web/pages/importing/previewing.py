@@ -7,10 +7,9 @@ from functools import partial
 from starlette.responses import Response
 
 from secondlens.actions.columns import asks_about_columns
-from secondlens.actions.importing import ReadFile, keep, preview_all
+from secondlens.actions.importing import ReadFile, keep, preview_all, remarks
 from secondlens.actions.reading import Reading, Stage, Standing
 from secondlens.domain.counting import counted
-from secondlens.domain.receipt import Receipt
 from secondlens.domain.receipt_words import found, not_all_read
 from secondlens.errors import NotFound
 from secondlens.importers.incoming import IncomingFile
@@ -87,7 +86,7 @@ def answer(visit: Visit) -> Response:
         visit.door.imports.drop(key)
         return go(visit, "importing")
     kept = Kept()
-    wanted = _wanted(visit, reading.reads, preview_all(visit.vault, reading.reads), kept)
+    wanted = _wanted(visit, reading.reads, kept)
     then = f"importing/done/{visit.door.shelf.put(kept)}"
     leading = begin(visit, partial(_keep, visit.vault, wanted, kept), title="Keeping your files", then=then)
     visit.door.imports.drop(key)
@@ -148,14 +147,12 @@ def _said(standing: Standing) -> tuple[str, str, str]:
     return standing.name, said, tone
 
 
-def _wanted(
-    visit: Visit, reads: Sequence[ReadFile], receipts: Sequence[Receipt], kept: Kept
-) -> tuple[ReadFile, ...]:
+def _wanted(visit: Visit, reads: Sequence[ReadFile], kept: Kept) -> tuple[ReadFile, ...]:
     """The files to keep. One about another person only when its box is ticked, the others unless theirs is."""
     also, left_out = set(visit.form.many("also")), set(visit.form.many("leave"))
     wanted = []
-    for number, (read, receipt) in enumerate(zip(reads, receipts, strict=True)):
-        if str(number) in also if receipt.remark else str(number) not in left_out:
+    for number, (read, remark) in enumerate(zip(reads, remarks(visit.vault, reads), strict=True)):
+        if str(number) in also if remark else str(number) not in left_out:
             wanted.append(read)
         else:
             kept.left_out.append(read.path)

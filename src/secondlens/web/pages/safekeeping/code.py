@@ -1,11 +1,11 @@
 """A new recovery code: shown once, printed as a sheet, typed again from paper. And checking the one on paper."""
 
 from dataclasses import dataclass
-from datetime import date
 from typing import get_args
 
 from starlette.responses import Response
 
+from secondlens.actions.today import today
 from secondlens.errors import Locked, NotFound
 from secondlens.exporters.recovery_sheet import Paper, recovery_sheet
 from secondlens.vault import new_recovery_code, same_code
@@ -81,9 +81,8 @@ def download_sheet(visit: Visit) -> Response:
     new = visit.door.shelf.get(visit.part("key"), NewCode)
     paper: Paper = "us-letter" if visit.form.choice("paper", get_args(Paper)) == "us-letter" else "a4"
     name = visit.vault.folder.stem if visit.form.text("name") else None
-    today = date.today()  # noqa: DTZ011  (the person's own calendar day)
     return Response(
-        recovery_sheet(new.code, today, paper=paper, vault_name=name),
+        recovery_sheet(new.code, today(), paper=paper, vault_name=name),
         media_type="application/pdf",
         headers={"Content-Disposition": 'attachment; filename="recovery-sheet.pdf"'},
     )

@@ -1,8 +1,7 @@
 """Times, sizes and numbers as these pages say them."""
 
-from datetime import UTC, datetime
-
 from secondlens.actions.safekeeping import moment
+from secondlens.actions.today import today
 from secondlens.domain.counting import counted
 from secondlens.web.rendering import plain_day
 
@@ -15,7 +14,7 @@ def said_at(at: str) -> str:
 
 def days_ago(at: str) -> str:
     """A moment as one says it today: "today", "yesterday", "3 days ago"."""
-    days = (datetime.now(UTC).astimezone().date() - moment(at).astimezone().date()).days
+    days = (today() - moment(at).astimezone().date()).days
     return "today" if days < 1 else "yesterday" if days == 1 else f"{days} days ago"
 
 

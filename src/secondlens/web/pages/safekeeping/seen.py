@@ -129,7 +129,7 @@ def _named(way: Way) -> str:
 
 def _resolver(vault: Vault) -> Callable[[Audited], str]:
     """Make what turns the ids and fingerprints of the lines back into words, while they are still there."""
-    documents = {document.sha256: document.name for document in vault.documents()}
+    documents = vault.document_names()
 
     def resolve(line: Audited) -> str:
         about = line.object
