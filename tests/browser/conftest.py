@@ -11,14 +11,20 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from importlib.resources import files
+from pathlib import Path
 from typing import Any, Literal, Protocol
 from urllib.parse import urlsplit
 
 import pytest
 import uvicorn
-from playwright.sync_api import Browser, BrowserContext, BrowserType, Page, Route, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, BrowserType, Locator, Page, Route, sync_playwright
 from starlette.types import ASGIApp
 
+from secondlens.vault import LEAST_COST, create_vault
+from secondlens.web.app import create_app
+from secondlens.web.door import Door
+from secondlens.web.remembered import Remembered
+from tests.browser.look import take
 from tests.system_packages import CHROMIUM, find_or_install
 
 _FLAGS = (
@@ -42,6 +48,11 @@ _SIDEWAYS = """() => {
         .filter((e) => e.getBoundingClientRect().right > root.clientWidth + 0.5)
         .map((e) => `${e.tagName.toLowerCase()}.${e.className} reaches ${e.getBoundingClientRect().right}`);
 }"""
+
+_TOO_SMALL = """() => [...document.querySelectorAll("main :is(a, summary, button, input, textarea)")]
+    .filter((e) => e.checkVisibility() && !e.matches("p > a, [type=radio]"))
+    .map((e) => [e.name || e.textContent.trim(), e.getBoundingClientRect()])
+    .filter(([, box]) => box.width < 44 || box.height < 44).map(([text]) => text)"""
 
 Scheme = Literal["light", "dark"]
 
@@ -142,6 +153,52 @@ def _readable(violation: dict[str, Any]) -> str:
 def sideways() -> Callable[[Page], list[str]]:
     """Call it with a page: everything that sticks out of the screen to the right; [] when nothing does."""
     return lambda page: list(page.evaluate(_SIDEWAYS))
+
+
+Look = Callable[[Page, str], None]
+
+
+@pytest.fixture(scope="session")
+def look_at(axe: Callable[[Page], str], sideways: Callable[[Page], list[str]]) -> Look:
+    """Call it with a page and a name: nothing for axe, nothing sticks out, and a picture for people."""
+
+    def look(page: Page, name: str) -> None:
+        assert axe(page) == "", name
+        assert sideways(page) == [], name
+        take(page, f"{name}-{page.viewport_size['width'] if page.viewport_size else 0}")
+
+    return look
+
+
+def too_small(page: Page) -> list[str]:
+    """What can hardly be hit with a finger: links that stand alone, buttons and fields below 44 px."""
+    return list(page.evaluate(_TOO_SMALL))
+
+
+def follow(link: Locator) -> None:
+    """Press a link or a button, and wait until the page it leads to is there whole."""
+    with link.page.expect_navigation(wait_until="load"):
+        link.click()
+
+
+def words_of(page: Page) -> str:
+    """What the page itself says, without its bars."""
+    return " ".join(page.locator("main").inner_text().split())
+
+
+def new_door(folder: Path) -> Door:
+    """A door to an empty vault, as quick as a vault may be."""
+    door = Door(port=0, remembered=Remembered(folder / "remembered"))
+    door.take(create_vault(folder / "First.vault", "copper lantern seven rivers", cost=LEAST_COST).vault)
+    return door
+
+
+@contextmanager
+def served(door: Door) -> Iterator[str]:
+    """Serve a door; gives the address of its pages behind the lock."""
+    with serving(create_app(door)) as address:
+        door.port = int(address.rsplit(":", 1)[1])
+        yield f"{address}/s/{door.session}"
 
 
 @contextmanager

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 from typing import Literal
@@ -11,12 +11,8 @@ import pytest
 from playwright.sync_api import FilePayload, Page, expect
 
 from secondlens.importers.sandbox import Sandbox
-from secondlens.vault import LEAST_COST, create_vault
-from secondlens.web.app import create_app
 from secondlens.web.door import Door
-from secondlens.web.remembered import Remembered
-from tests.browser.conftest import OpenPage, serving
-from tests.browser.look import take
+from tests.browser.conftest import Look, OpenPage, new_door, served
 from tests.importers.children import FILE, reader_with
 
 FIXTURES = Path(__file__).parents[1] / "fixtures" / "ccda" / "hl7_examples" / "Documents"
@@ -28,28 +24,10 @@ WEIGHT = {"resourceType": "Observation", "status": "final", "code": {"text": "We
 @pytest.fixture
 def door(tmp_path: Path) -> Iterator[Door]:
     """A door with one empty vault open, served."""
-    door = Door(port=0, remembered=Remembered(tmp_path / "remembered"))
-    door.take(create_vault(tmp_path / "my.vault", "four calm words here", cost=LEAST_COST).vault)
-    with serving(create_app(door)) as address:
-        door.port = int(address.rsplit(":", 1)[1])
+    door = new_door(tmp_path)
+    with served(door):
         yield door
     door.lock()
-
-
-Look = Callable[[Page, str], None]
-
-
-@pytest.fixture
-def look(axe: Callable[[Page], str], sideways: Callable[[Page], list[str]]) -> Look:
-    """Look at a page as it stands: nothing for axe, nothing sticks out, and a picture for people."""
-
-    def at(page: Page, name: str) -> None:
-        assert axe(page) == "", name
-        assert sideways(page) == [], name
-        assert page.viewport_size
-        take(page, f"importing-{name}-{page.viewport_size['width']}")
-
-    return at
 
 
 def chosen(page: Page, door: Door, files: list[tuple[str, bytes]]) -> None:
@@ -66,13 +44,13 @@ def about(name: str, born: str) -> bytes:
 
 @pytest.mark.parametrize("screen", SCREENS, ids=str)
 def test_many_files_are_looked_at_one_is_left_out_and_the_receipt_leads_to_the_place(
-    screen: tuple[int, Literal["light", "dark"]], door: Door, open_page: OpenPage, look: Look
+    screen: tuple[int, Literal["light", "dark"]], door: Door, open_page: OpenPage, look_at: Look
 ) -> None:
     width, scheme = screen
     page = open_page(width=width, scheme=scheme)
 
     def see(name: str) -> None:
-        look(page, f"{name}-{scheme}")
+        look_at(page, f"importing-{name}-{scheme}")
 
     page.goto(f"{door.address}s/{door.session}/importing")
     page.get_by_text("Or a whole folder").click()
@@ -118,7 +96,7 @@ def a_reader_that_never_ends(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.usefixtures("a_reader_that_never_ends")
 @pytest.mark.parametrize("width", [360, 1280])
 def test_reading_shows_each_file_can_be_left_and_is_stopped(
-    width: int, door: Door, open_page: OpenPage, look: Look
+    width: int, door: Door, open_page: OpenPage, look_at: Look
 ) -> None:
     page = open_page(width=width, scheme="dark" if width == 360 else "light")
     letters = [(f"letter-{number}-of-a-long-name-from-the-clinic-2024.xml", CCD) for number in range(4)]
@@ -126,10 +104,10 @@ def test_reading_shows_each_file_can_be_left_and_is_stopped(
     expect(page.get_by_text("Reading now: harm")).to_be_visible(timeout=30_000)
     assert "Read: 77 facts" in page.locator(".standings").inner_text()
     assert page.locator(".standings").inner_text().count("Waiting") == 4
-    look(page, "watch")
+    look_at(page, "importing-watch")
     page.get_by_role("link", name="Home", exact=True).click()
     page.get_by_role("link", name="Import", exact=True).click()
-    look(page, "waiting")
+    look_at(page, "importing-waiting")
     page.get_by_role("link", name="Go on with 6 files").click()
     page.get_by_role("button", name="Stop, and keep nothing").click()
     expect(page.get_by_role("heading", name="Bring in your files")).to_be_visible(timeout=30_000)

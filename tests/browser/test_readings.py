@@ -1,8 +1,7 @@
 """Readings of devices as a person goes through them: in each state, for axe, at two widths, in every theme."""
 
 from array import array
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Page
@@ -11,22 +10,15 @@ from secondlens.actions.importing import keep, read_files
 from secondlens.domain.samples import MINUTES, NUMBER, PLACE, WHOLE, Samples
 from secondlens.importers.incoming import IncomingFile
 from secondlens.sample.apple_file import health_export
-from secondlens.vault import LEAST_COST, Vault, create_vault
+from secondlens.vault import Vault
 from secondlens.vault.documents import fingerprint
-from secondlens.web.app import create_app
 from secondlens.web.door import Door
-from secondlens.web.remembered import Remembered
-from tests.browser.conftest import OpenPage, serving
+from tests.browser.conftest import Look, OpenPage, new_door, served, too_small
 from tests.browser.look import take
 
 DAY = 86400
 TEN_YEARS = "HKQuantityTypeIdentifierOxygenSaturation"
 ONE_READING = "HKQuantityTypeIdentifierHeight"
-
-SMALL = """() => [...document.querySelectorAll("main a, main summary, main button, main input")]
-    .filter((e) => e.checkVisibility() && !e.matches("p > a"))
-    .map((e) => [e.textContent.trim(), e.getBoundingClientRect()])
-    .filter(([, box]) => box.width < 44 || box.height < 44).map(([text]) => text)"""
 
 # What must stand out from the page: the marks of a chart by 3 to 1, its words by 4.5 to 1 (axe does not read SVG).
 CONTRAST = """() => {
@@ -51,8 +43,7 @@ CONTRAST = """() => {
 def door(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Door]:
     """The sample person's phone, one metric of ten years, and one of a single reading."""
     folder = tmp_path_factory.mktemp("measured")
-    door = Door(port=0, remembered=Remembered(folder / "remembered"))
-    door.take(create_vault(folder / "First.vault", "copper lantern seven rivers", cost=LEAST_COST).vault)
+    door = new_door(folder)
     vault = door.open_vault()
     for read in read_files([IncomingFile("export.zip", health_export())]):
         keep(vault, read)
@@ -79,26 +70,13 @@ def keep_readings(vault: Vault, metric: str, unit: str, readings: list[tuple[int
     vault.keep_file("ring.json", metric.encode(), fingerprint(metric.encode()), (samples,))
 
 
-@contextmanager
-def served(door: Door) -> Iterator[str]:
-    """Serve a door; gives the address of its pages behind the lock."""
-    with serving(create_app(door)) as address:
-        door.port = int(address.rsplit(":", 1)[1])
-        yield f"{address}/s/{door.session}"
-
-
-Look = Callable[[Page, str], None]
-
-
 @pytest.fixture
-def look(axe: Callable[[Page], str], sideways: Callable[[Page], list[str]]) -> Look:
-    """Look at a page: nothing for axe, nothing sticks out, all can be hit, and a picture for people."""
+def look(look_at: Look) -> Look:
+    """Look at a page, and see that all can be hit."""
 
     def looking(page: Page, name: str) -> None:
-        take(page, f"readings-{name}-{page.viewport_size['width'] if page.viewport_size else 0}")
-        assert axe(page) == "", name
-        assert sideways(page) == [], name
-        assert page.evaluate(SMALL) == [], name
+        look_at(page, f"readings-{name}")
+        assert too_small(page) == [], name
 
     return looking
 

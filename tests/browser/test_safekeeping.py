@@ -2,21 +2,18 @@
 
 import re
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pypdfium2
 import pyrage
 import pytest
-from playwright.sync_api import Locator, Page
+from playwright.sync_api import Page
 
 from secondlens.domain.clinical import Condition
 from secondlens.vault import LEAST_COST, create_vault, open_vault
-from secondlens.web.app import create_app
 from secondlens.web.door import Door
 from secondlens.web.remembered import Remembered
-from tests.browser.conftest import OpenPage, serving
-from tests.browser.look import take
+from tests.browser.conftest import OpenPage, follow, served, words_of
 
 FIRST = "copper lantern seven rivers"
 PASSPHRASE = "four calm words here"
@@ -25,17 +22,6 @@ HELPERS = "a helper has these words"
 RECIPIENT = str(pyrage.x25519.Identity.generate().to_public())
 
 Look = Callable[[str], None]
-
-
-def follow(link: Locator) -> None:
-    """Press a link or a button, and wait until the page it leads to is there whole."""
-    with link.page.expect_navigation(wait_until="load"):
-        link.click()
-
-
-def words_of(page: Page) -> str:
-    """What the page itself says, without its bars."""
-    return " ".join(page.locator("main").inner_text().split())
 
 
 def go(page: Page, path: str) -> None:
@@ -62,30 +48,13 @@ def door(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Door]:
     door.lock()
 
 
-@contextmanager
-def served(door: Door) -> Iterator[str]:
-    """Serve a door; gives its address."""
-    with serving(create_app(door)) as address:
-        door.port = int(address.rsplit(":", 1)[1])
-        yield address
-
-
 Checked = Callable[[Page], Look]
 
 
 @pytest.fixture
-def checked(axe: Callable[[Page], str], sideways: Callable[[Page], list[str]]) -> Checked:
-    """Make what looks at a page as it stands: nothing for axe, nothing sticks out, and a picture for people."""
-
-    def looking_at(page: Page) -> Look:
-        def look(name: str) -> None:
-            assert axe(page) == "", name
-            assert sideways(page) == [], name
-            take(page, f"keep-{name}-{page.viewport_size['width'] if page.viewport_size else 0}")
-
-        return look
-
-    return looking_at
+def checked(look_at: Callable[[Page, str], None]) -> Checked:
+    """Make what looks at one page as it stands."""
+    return lambda page: lambda name: look_at(page, f"keep-{name}")
 
 
 @pytest.mark.parametrize("width", [1280, 360])
@@ -94,8 +63,8 @@ def test_from_a_new_vault_to_a_proven_backup(
 ) -> None:
     page = open_page(width=width, scheme="dark" if width == 360 else "light")
     look = checked(page)
-    with served(door) as address:
-        page.goto(f"{address}/s/{door.session}/start")
+    with served(door) as inside:
+        page.goto(f"{inside}/start")
         look("start")
         code = given_a_new_vault_with_its_sheet(page, look)
         when_a_helper_gets_a_way_in(page, look)
@@ -219,8 +188,8 @@ def test_when_something_is_wrong_with_the_vault(
 ) -> None:
     page = open_page(width=width, scheme="light" if width == 360 else "dark")
     look = checked(page)
-    with served(door) as address:
-        page.goto(f"{address}/s/{door.session}/backups")
+    with served(door) as inside:
+        page.goto(f"{inside}/backups")
         door.open_vault().add(Condition(title="Raynaud phenomenon"))
         page.get_by_role("button", name="Make a backup now").click()
         until_done(page)

@@ -9,11 +9,10 @@ from pathlib import Path
 
 import pypdfium2
 import pytest
-from playwright.sync_api import Locator, Page
+from playwright.sync_api import Page
 
 from secondlens.vault import create_vault
-from tests.browser.conftest import OpenPage
-from tests.browser.look import take
+from tests.browser.conftest import OpenPage, follow
 
 PASSPHRASE = "four calm words here"
 QUESTION = "What explains my evening fevers & the swelling <since March>?"
@@ -40,34 +39,16 @@ def program(*arguments: str, state: Path) -> Iterator[str]:
             process.stdout.close()
 
 
-def follow(link: Locator) -> None:
-    """Press a link or a button, and wait until the page it leads to is there whole."""
-    with link.page.expect_navigation(wait_until="load"):
-        link.click()
-
-
-@pytest.fixture
-def checked(axe: Callable[[Page], str], sideways: Callable[[Page], list[str]]) -> Checked:
-    """Look at a page as it stands: nothing for axe to find, nothing sticks out, and a picture for people."""
-
-    def check(page: Page, name: str) -> None:
-        assert axe(page) == "", name
-        assert sideways(page) == [], name
-        take(page, name)
-
-    return check
-
-
 @pytest.mark.parametrize(("width", "height"), [(1280, 900), (360, 740)])
 def test_from_a_locked_vault_to_a_packet_in_the_hand(
-    tmp_path: Path, open_page: OpenPage, checked: Checked, width: int, height: int
+    tmp_path: Path, open_page: OpenPage, look_at: Callable[[Page, str], None], width: int, height: int
 ) -> None:
     folder = tmp_path / "my.vault"
     create_vault(folder, PASSPHRASE).vault.close()
     page = open_page(width=width, height=height, scheme="dark" if width == 360 else "light")
 
     def look(name: str) -> None:
-        checked(page, f"{name}-{width}")
+        look_at(page, name)
 
     with program("open", str(folder), "--no-open", state=tmp_path) as address:
         given_the_vault_is_unlocked(page, address, look)

@@ -4,15 +4,11 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Locator, Page
+from playwright.sync_api import Page
 
 from secondlens.domain.case import Case
-from secondlens.vault import LEAST_COST, create_vault
-from secondlens.web.app import create_app
 from secondlens.web.door import Door
-from secondlens.web.remembered import Remembered
-from tests.browser.conftest import OpenPage, serving
-from tests.browser.look import take
+from tests.browser.conftest import OpenPage, follow, new_door, served
 
 Look = Callable[[str], None]
 
@@ -21,8 +17,7 @@ Look = Callable[[str], None]
 def door(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Door]:
     """A door to a vault that holds one case."""
     monkeypatch.setenv("HOME", str(tmp_path))
-    door = Door(port=0, remembered=Remembered(tmp_path / "remembered"))
-    door.take(create_vault(tmp_path / "My.vault", "copper lantern seven rivers", cost=LEAST_COST).vault)
+    door = new_door(tmp_path)
     yield door
     door.lock()
 
@@ -31,26 +26,22 @@ def door(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Door]:
 def test_from_ask_to_a_card_in_the_pocket_and_words_that_pass_the_check(
     door: Door,
     open_page: OpenPage,
-    axe: Callable[[Page], str],
-    sideways: Callable[[Page], list[str]],
+    look_at: Callable[[Page, str], None],
     width: int,
 ) -> None:
     case = door.open_vault().add(Case(title="Why do I have a fever every evening?")).id
     page = open_page(width=width, height=800, scheme="dark" if width == 360 else "light")
 
     def look(name: str) -> None:
-        assert axe(page) == "", name
-        assert sideways(page) == [], name
-        take(page, f"words-{name}-{width}")
+        look_at(page, f"words-{name}")
 
-    with serving(create_app(door)) as address:
-        door.port = int(address.rsplit(":", 1)[1])
-        page.goto(f"{address}/s/{door.session}/case/{case}/ask")
+    with served(door) as inside:
+        page.goto(f"{inside}/case/{case}/ask")
         look("ask")
         when_a_script_is_chosen_by_situation(page, look)
         when_its_gaps_are_filled(page, look)
         then_the_card_can_be_printed(page, look)
-        page.goto(f"{address}/s/{door.session}/case/{case}/ask/simple/spoken")
+        page.goto(f"{inside}/case/{case}/ask/simple/spoken")
         then_weak_words_are_named_until_they_are_gone(page, look)
 
 
@@ -98,9 +89,3 @@ def then_weak_words_are_named_until_they_are_gone(page: Page, look: Look) -> Non
     look("check-passed")
     follow(page.get_by_role("button", name="Keep these words"))
     assert "I will call on Friday" in page.locator(".spoken").first.inner_text()
-
-
-def follow(link: Locator) -> None:
-    """Press a link or a button, and wait until the page it leads to is there whole."""
-    with link.page.expect_navigation(wait_until="load"):
-        link.click()

@@ -9,27 +9,18 @@ from secondlens.domain.clinical import Condition
 from secondlens.domain.quantity import Quantity
 from secondlens.domain.source import Source
 from secondlens.domain.when import When
-from secondlens.vault import LEAST_COST, create_vault
 from secondlens.vault.documents import fingerprint
-from secondlens.web.app import create_app
 from secondlens.web.door import Door
-from secondlens.web.remembered import Remembered
-from tests.browser.conftest import OpenPage, Scheme, serving
-from tests.browser.look import take
+from tests.browser.conftest import OpenPage, Scheme, new_door, served, too_small
 
 LETTER = b"a letter"
-SMALL = """() => [...document.querySelectorAll("main a, main summary, main button, main input, main textarea")]
-    .filter((e) => e.checkVisibility() && !e.matches("p > a, [type=radio]"))
-    .map((e) => [e.name || e.textContent.trim(), e.getBoundingClientRect()])
-    .filter(([, box]) => box.width < 44 || box.height < 44).map(([text]) => text)"""
 
 
 @pytest.fixture
 def door(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Door]:
     """A vault with one problem that a file told."""
     folder = tmp_path_factory.mktemp("written")
-    door = Door(port=0, remembered=Remembered(folder / "remembered"))
-    door.take(create_vault(folder / "First.vault", "copper lantern seven rivers", cost=LEAST_COST).vault)
+    door = new_door(folder)
     told = Condition(
         title="Reynolds syndrome", start=When("2021-03"), source=Source(fingerprint(LETTER), "entry[0]", "example")
     )
@@ -42,28 +33,23 @@ Look = Callable[[str, str], None]
 
 
 @pytest.mark.parametrize(("width", "scheme"), [(360, "light"), (1280, "dark")])
-def test_what_a_person_knows_goes_in_is_corrected_removed_put_back_and_found(  # noqa: PLR0913, PLR0917  (a story has a cast)
+def test_what_a_person_knows_goes_in_is_corrected_removed_put_back_and_found(
     width: int,
     scheme: Scheme,
     door: Door,
     open_page: OpenPage,
-    axe: Callable[[Page], str],
-    sideways: Callable[[Page], list[str]],
+    look_at: Callable[[Page, str], None],
 ) -> None:
     page = open_page(width=width, scheme=scheme)
     page.set_default_timeout(30_000)
 
     def look(name: str, heading: str) -> None:
         page.get_by_role("heading", name=heading).first.wait_for()
-        page.wait_for_load_state("load")
-        assert axe(page) == "", name
-        assert sideways(page) == [], name
-        assert page.evaluate(SMALL) == [], name
-        take(page, f"write-{name}-{width}-{scheme}")
+        look_at(page, f"write-{name}-{scheme}")
+        assert too_small(page) == [], name
 
-    with serving(create_app(door)) as address:
-        door.port = int(address.rsplit(":", 1)[1])
-        page.goto(f"{address}/s/{door.session}/records")
+    with served(door) as inside:
+        page.goto(f"{inside}/records")
         look("records", "Records")
         page.get_by_role("link", name="Write it down").click()
         look("choose", "Write it down")
