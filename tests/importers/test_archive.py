@@ -259,6 +259,7 @@ def test_a_file_packed_by_itself_comes_out_unpacked_alone_and_inside_a_zip() -> 
         (gzip.compress(gzip.compress(b"x")), archive.NESTED),
         (gzip.compress(zipped({"a": b"x"})), archive.NESTED),
     ],
+    ids=["cut", "packed twice", "a zip inside"],  # the bytes hold the time they were made
 )
 def test_a_file_packed_by_itself_that_cannot_be_used_is_a_sentence(content: bytes, said: str) -> None:
     assert opened(content) == [Unread("a.zip", said)]
