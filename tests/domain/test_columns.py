@@ -2,7 +2,7 @@ from dataclasses import replace
 
 import pytest
 
-from secondlens.domain.column_uses import ColumnFacts, Said, answered, known_uses, mapping_of, missing_from
+from secondlens.domain.column_uses import ColumnFacts, Said, known_uses, mapping_of, missing_from
 from secondlens.domain.columns import Decimals, Order, TableMapping, ValueColumn, best_fit, file_kind, is_sound
 
 PULSE = TableMapping(
@@ -102,7 +102,8 @@ def test_a_header_that_says_nothing_is_known_again_only_in_files_named_alike() -
 
 
 def test_an_answer_to_what_a_known_table_left_open_keeps_the_rest() -> None:
-    known = answered(PULSE, Said(uses={}, order=Order.MONTH_FIRST), OPEN)
+    said = Said(uses=known_uses(PULSE, OPEN), order=Order.MONTH_FIRST)
+    known = mapping_of(said, OPEN, file_name="pulse.csv", known=PULSE)
     assert (known.exact, known.columns, known.order) == (
         True,
         ("Day", "Weight", "Fat", "Remark"),

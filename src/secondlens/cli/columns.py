@@ -18,7 +18,6 @@ from secondlens.domain.column_times import moment_text
 from secondlens.domain.column_uses import (
     ROLES,
     Said,
-    answered,
     first_readings,
     known_uses,
     mapping_of,
@@ -85,11 +84,7 @@ def command(
         missing = missing_from(answers, found.columns)
         if missing:
             raise ColumnsUnclear(" ".join(sentence for _, sentence in missing))
-        mapping = (
-            answered(found.mapping, answers, found.columns)
-            if found.mapping and not said
-            else mapping_of(answers, found.columns, file_name=file.name)
-        )
+        mapping = mapping_of(answers, found.columns, file_name=file.name, known=found.mapping)
         remember(opened, mapping)
     readings = first_readings(mapping, found.names, found.rows)
     if as_json:

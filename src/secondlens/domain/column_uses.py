@@ -77,11 +77,16 @@ def open_decimals(said: Said, columns: Sequence[ColumnFacts]) -> tuple[Decimals,
     return _open([column.decimals for column in _values(said, columns)])
 
 
-def mapping_of(said: Said, columns: Sequence[ColumnFacts], *, file_name: str) -> TableMapping:
+def mapping_of(
+    said: Said, columns: Sequence[ColumnFacts], *, file_name: str, known: TableMapping | None = None
+) -> TableMapping:
     """Make the mapping of a table nothing is missing from. It fits files with the very same columns.
 
-    Where the header does not say what it holds, the file must also be named alike.
+    Where the header does not say what it holds, the file must also be named alike. A mapping that is `known` stays
+    as it is when nothing else was said of the columns than it says: then only what the file left open is added.
     """
+    if known and said.uses == known_uses(known, columns):
+        return _answered(known, said, columns)
     names = [column.name for column in columns]
     times, values = _times(said, columns), _values(said, columns)
     kind = file_kind(file_name)
@@ -102,7 +107,7 @@ def mapping_of(said: Said, columns: Sequence[ColumnFacts], *, file_name: str) ->
     )
 
 
-def answered(mapping: TableMapping, said: Said, columns: Sequence[ColumnFacts]) -> TableMapping:
+def _answered(mapping: TableMapping, said: Said, columns: Sequence[ColumnFacts]) -> TableMapping:
     """Give a mapping that fits, with what the file left open; from now on for the very same columns."""
     return replace(
         mapping,

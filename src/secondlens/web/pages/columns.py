@@ -18,7 +18,6 @@ from secondlens.domain.column_uses import (
     ROLES,
     TIME,
     Said,
-    answered,
     first_readings,
     known_uses,
     mapping_of,
@@ -98,7 +97,7 @@ def say(visit: Visit) -> Response:
         return render(
             visit, "importing/columns.html", replace(page, mistakes=_mistakes(missing, seen)), status=422
         )
-    mapping = _mapping(said, seen, file)
+    mapping = mapping_of(said, seen.columns, file_name=file.name, known=seen.mapping)
     if visit.form.text("answer") != "save":
         readings = tuple(_readings(mapping, seen))[:_FIRST_FEW]
         return render(visit, "importing/columns.html", replace(page, readings=readings))
@@ -154,12 +153,6 @@ def _said(form: Form, seen: TableSeen) -> Said:
         utc=form.text("zone") == _UTC,
         device=form.text("device")[:100],
     )
-
-
-def _mapping(said: Said, seen: TableSeen, file: IncomingFile) -> TableMapping:
-    if seen.mapping and said.uses == known_uses(seen.mapping, seen.columns):
-        return answered(seen.mapping, said, seen.columns)
-    return mapping_of(said, seen.columns, file_name=file.name)
 
 
 def _page(visit: Visit, name: str, seen: TableSeen, said: Said) -> Columns:
